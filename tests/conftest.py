@@ -1,0 +1,64 @@
+"""Fixtures for all tests, and the traps they all need."""
+
+import logging
+import os
+import re
+import threading
+
+# Before Qt is imported: without a screen Qt aborts the whole run.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QThread
+
+pytest_plugins = ["tests.rabbitmq_fixture"]
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture):
+    """Fail a test that makes the program log a warning or an error that it did not announce."""
+    yield
+    marker = request.node.get_closest_marker("expects_log")
+    expected = marker.args[0] if marker else None
+    records = [r for when in ("setup", "call") for r in caplog.get_records(when)]
+    unexpected = [
+        record.getMessage()
+        for record in records
+        if record.levelno >= logging.WARNING
+        and record.name.startswith("workq_gui")
+        and not (expected and re.search(expected, record.getMessage()))
+    ]
+    assert not unexpected, f"unexpected log records: {unexpected}"
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left(monkeypatch: pytest.MonkeyPatch):
+    """Fail a test that leaves a thread of ours running; says where it was started."""
+    import traceback
+
+    started: list[tuple[QThread, str]] = []
+    start = QThread.start
+
+    def remembering_start(self: QThread, *args: object) -> None:
+        started.append((self, "".join(traceback.format_stack(limit=6)[:-1])))
+        start(self, *args)
+
+    monkeypatch.setattr(QThread, "start", remembering_start)
+    before = set(threading.enumerate())
+    yield
+    left = [where for thread, where in started if _is_running(thread)]
+    assert not left, "QThreads left running, started at:\n" + "\n".join(left)
+    others = [t for t in set(threading.enumerate()) - before if t.is_alive() and not t.daemon and _is_ours(t)]
+    assert not others, f"threads left running: {others}"
+
+
+def _is_running(thread: QThread) -> bool:
+    try:
+        return thread.isRunning()
+    except RuntimeError:  # Qt has deleted it: it had ended
+        return False
+
+
+def _is_ours(thread: threading.Thread) -> bool:
+    # Executor threads are kept for reuse, and a QThread that ran Python code stays listed as a dummy.
+    return not thread.name.startswith(("ThreadPoolExecutor", "asyncio_", "Dummy", "QThread"))

@@ -1,0 +1,341 @@
+"""The vocabulary: everything that can happen, as frozen events.
+
+A *fact* is recorded by the component that saw it, in that component's thread.
+A *verdict* is computed from facts by `core.verdicts`, in live and in replay
+alike, and is never stored. Fields are flat and JSON-able: str, int, float,
+bool or None.
+"""
+
+from dataclasses import dataclass
+from typing import NewType
+
+TaskId = NewType("TaskId", str)
+WorkerId = NewType("WorkerId", str)
+
+PUBLISHER = "publisher"
+"""The owner of a connection that is not a worker's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        at_ns: Nanoseconds since the session started, read from the session
+            clock by the component that saw it. Ordered within one thread;
+            between threads by at most some milliseconds not.
+    """
+
+    at_ns: int
+
+
+# --- the broker and the connections to it ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerStarted(Event):
+    """A broker of our own listens."""
+
+    host: str
+    port: int
+    product: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerStopped(Event):
+    """A broker of our own ended.
+
+    Attributes:
+        expected: False if nobody asked for it.
+        killed: True for SIGKILL, as in a power cut.
+    """
+
+    expected: bool
+    killed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionOpened(Event):
+    """A client of ours is connected (`connection.open-ok`).
+
+    Attributes:
+        owner: `PUBLISHER`, or a WorkerId.
+    """
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionLost(Event):
+    """A connection ended although nobody here closed it.
+
+    Attributes:
+        reason: The broker's words, or the system's.
+    """
+
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionFailed(Event):
+    """An attempt to connect failed; another follows.
+
+    Attributes:
+        retry_in_s: Seconds until the next attempt.
+    """
+
+    owner: str
+    reason: str
+    retry_in_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionBlocked(Event):
+    """The broker has no memory or disk left and stopped reading (`connection.blocked`)."""
+
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionUnblocked(Event):
+    """The broker reads again (`connection.unblocked`)."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueObserved(Event):
+    """The broker's own figures (passive `queue.declare-ok`).
+
+    Attributes:
+        ready_count: Messages waiting in the queue, un-acked ones not counted.
+        consumer_count: All consumers, other people's too.
+    """
+
+    queue: str
+    ready_count: int
+    consumer_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueMissing(Event):
+    """The broker does not know the queue any more (404 to a passive declare)."""
+
+    queue: str
+
+
+# --- a task, seen by the publisher ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEvent(Event):
+    """Something that happened to one task.
+
+    Attributes:
+        task_id: The `message_id` of the message.
+    """
+
+    task_id: TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAccepted(TaskEvent):
+    """The publisher took the task in; it leaves when a connection and the confirm window allow.
+
+    Attributes:
+        text: The task as its author wrote it.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPublished(TaskEvent):
+    """The message was handed to the connection (`basic.publish`).
+
+    Attributes:
+        publish_seq_no: Scoped to one channel, from 1; a task that is published again gets another.
+        body_size: Bytes.
+    """
+
+    routing_key: str
+    publish_seq_no: int
+    body_size: int
+    persistent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskConfirmed(TaskEvent):
+    """The broker took responsibility (`basic.ack` to the publisher)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskNacked(TaskEvent):
+    """The broker refused it (`basic.nack` to the publisher)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReturned(TaskEvent):
+    """No queue took it, and it was mandatory (`basic.return`)."""
+
+    reply_code: int
+    reply_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUnconfirmed(TaskEvent):
+    """The connection ended before the confirm came: it is published again, and may be there twice."""
+
+
+# --- workers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerEvent(Event):
+    """Something that happened to one worker."""
+
+    worker_id: WorkerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerAdded(WorkerEvent):
+    """The user wanted a worker, or wants it back; it connects now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStarted(WorkerEvent):
+    """Its consumer is registered (`basic.consume-ok`).
+
+    Attributes:
+        prefetch_count: How many un-acked messages the broker lets it hold (`basic.qos`).
+    """
+
+    prefetch_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStopped(WorkerEvent):
+    """Its connection was closed properly (`connection.close-ok`), or it gave up.
+
+    Attributes:
+        reason: Empty if the user asked for it; else the broker's words.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerCrashed(WorkerEvent):
+    """Its TCP connection was cut with no AMQP goodbye, as when a process is killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRemoved(WorkerEvent):
+    """The user does not want to see it any more."""
+
+
+# --- a task, seen by a worker ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDelivered(TaskEvent):
+    """A worker received the task (`basic.deliver`).
+
+    Attributes:
+        text: The body, as far as it is text, cut at a sensible length.
+        delivery_tag: Scoped to one worker's channel, from 1; never unique
+            across workers or across restarts of the same worker.
+        redelivered: The broker's flag: someone may have seen this task before.
+        work_s: How long the worker will work on it, in seconds.
+    """
+
+    worker_id: WorkerId
+    text: str
+    delivery_tag: int
+    redelivered: bool
+    work_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskProgressed(TaskEvent):
+    """One more dot is done.
+
+    Attributes:
+        fraction: Of the whole task, above 0.0 and below 1.0.
+    """
+
+    worker_id: WorkerId
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFinished(TaskEvent):
+    """The work is done; the ack is not sent yet. A crash now means: done twice."""
+
+    worker_id: WorkerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAcked(TaskEvent):
+    """The worker told the broker to forget the task (`basic.ack`)."""
+
+    worker_id: WorkerId
+    delivery_tag: int
+
+
+# --- the program itself ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChanged(Event):
+    """The user changed a setting; recorded so that a recording explains itself."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrated(Event):
+    """A scenario says something to those who watch.
+
+    Attributes:
+        sentence: The words of the scenario's author.
+    """
+
+    sentence: str
+
+
+# --- verdicts -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRequeued(TaskEvent):
+    """Verdict: the task is ready again, since its worker's connection ended before the ack.
+
+    Attributes:
+        cause: "crashed", "stopped" or "connection lost".
+    """
+
+    worker_id: WorkerId
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLost(TaskEvent):
+    """Verdict: nobody will do the task.
+
+    Attributes:
+        cause: In words.
+    """
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRanTwice(TaskEvent):
+    """Verdict: finished by `first`, whose ack never arrived, and now finished by `second`."""
+
+    first: WorkerId
+    second: WorkerId

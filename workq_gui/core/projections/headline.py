@@ -1,0 +1,53 @@
+"""Which event the sentence above the stage tells."""
+
+from workq_gui.core import events as e
+from workq_gui.core.events import Event
+from workq_gui.core.projections.projection import Projection
+
+RARE = (
+    e.TaskRequeued,
+    e.TaskLost,
+    e.TaskRanTwice,
+    e.TaskReturned,
+    e.TaskNacked,
+    e.WorkerStopped,
+    e.ConnectionLost,
+    e.ConnectionBlocked,
+    e.BrokerStarted,
+    e.BrokerStopped,
+    e.QueueMissing,
+    e.Narrated,
+)
+COMMON = (
+    e.WorkerAdded,
+    e.WorkerStarted,
+    e.WorkerCrashed,
+    e.TaskPublished,
+    e.TaskConfirmed,
+    e.TaskDelivered,
+    e.TaskFinished,
+    e.TaskAcked,
+)
+RARE_STAYS_NS = 6_000_000_000
+"""A task that comes back is delivered again within 2 ms: nobody could read why it came back."""
+
+
+class Headline(Projection):
+    """The latest event worth a sentence; a rare one is not covered by common ones for some seconds."""
+
+    def __init__(self) -> None:
+        super().__init__({**dict.fromkeys(COMMON, self._on_common), **dict.fromkeys(RARE, self._on_rare)})
+        self._common: Event | None = None
+        self._rare: Event | None = None
+
+    def event_at(self, at_ns: int) -> Event | None:
+        """Return the event to tell at `at_ns`, or None before anything happened."""
+        if self._rare is not None and (self._common is None or at_ns - self._rare.at_ns < RARE_STAYS_NS):
+            return self._rare
+        return self._common
+
+    def _on_common(self, event: Event) -> None:
+        self._common = event
+
+    def _on_rare(self, event: Event) -> None:
+        self._rare = event
