@@ -1,0 +1,28 @@
+"""A task as a message, and back."""
+
+from pika import BasicProperties
+
+from workq_gui.core.tasks import make_task
+from workq_gui.messaging import codec
+
+
+def test_a_task_survives_the_way():
+    task = make_task("Grüße... 👋")
+    received = codec.decode(*codec.encode(task), substitute_id="?")
+    assert (received.task_id, received.text, received.dots) == (task.task_id, task.text, 3)
+
+
+def test_a_task_is_persistent_and_says_what_it_is():
+    properties, _ = codec.encode(make_task("a"))
+    assert (properties.delivery_mode, properties.content_type) == (2, "text/plain")
+
+
+def test_a_strangers_message_without_an_id_gets_the_substitute():
+    received = codec.decode(BasicProperties(), b"Hello World!", substitute_id="worker 1, tag 4")
+    assert received.task_id == "worker 1, tag 4"
+
+
+def test_a_strangers_bytes_and_endless_id_do_no_harm():
+    received = codec.decode(BasicProperties(message_id="x" * 255), b"\xff\x00.", substitute_id="?")
+    assert len(received.task_id) == 80
+    assert received.dots == 1

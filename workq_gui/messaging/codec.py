@@ -1,0 +1,45 @@
+"""A task as a message, and back."""
+
+from dataclasses import dataclass
+
+from pika import BasicProperties, DeliveryMode
+
+from workq_gui.core.events import TaskId
+from workq_gui.core.tasks import TaskSpec, count_dots
+
+MAX_TASK_ID_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedTask:
+    """What a worker makes of a message; anybody may have published it."""
+
+    task_id: TaskId
+    text: str
+
+    @property
+    def dots(self) -> int:
+        """How many units of work it is."""
+        return count_dots(self.text)
+
+
+def encode(task: TaskSpec) -> tuple[BasicProperties, bytes]:
+    """Return the properties and the body of a persistent message."""
+    properties = BasicProperties(
+        message_id=task.task_id,
+        delivery_mode=DeliveryMode.Persistent.value,
+        content_type="text/plain",
+        content_encoding="utf-8",
+    )
+    return properties, task.text.encode()
+
+
+def decode(properties: BasicProperties, body: bytes, substitute_id: str) -> ReceivedTask:
+    """Return the task in a message.
+
+    The tutorial's own `new_task.py` sends no message_id; such a task is known
+    by `substitute_id`, and cannot be recognised when it is delivered again.
+    """
+    message_id = properties.message_id
+    task_id = str(message_id)[:MAX_TASK_ID_LENGTH] if message_id else substitute_id
+    return ReceivedTask(TaskId(task_id), body.decode(errors="replace"))

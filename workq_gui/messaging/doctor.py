@@ -1,0 +1,37 @@
+"""Looks at a broker before anything there is touched."""
+
+from pika.exceptions import ChannelClosedByBroker
+
+from workq_gui.core.problems import BrokerReport
+from workq_gui.core.settings import Endpoint
+from workq_gui.messaging.errors import queue_refused
+from workq_gui.messaging.link import Link
+from workq_gui.messaging.topology import look_at_queue
+
+
+async def look(endpoint: Endpoint, queue: str) -> BrokerReport:
+    """Return what is at `endpoint`. Declares nothing that is not there already, and consumes nothing.
+
+    Raises:
+        MessagingError: no broker, no entry, or a queue that we could not use.
+    """
+    link = await Link.open(endpoint, "WorkQ doctor")
+    try:
+        exists, ready_count, consumer_count = await _figures(link, queue)
+        if exists:
+            # Declaring it again changes nothing, but tells whether its arguments are ours.
+            await link.declare_work_queue(queue)
+        return BrokerReport(str(endpoint), link.product, queue, exists, ready_count, consumer_count)
+    finally:
+        await link.close()
+
+
+async def _figures(link: Link, queue: str) -> tuple[bool, int, int]:
+    channel = await link.open_channel()
+    try:
+        frame = await link.call(lambda done: look_at_queue(channel, queue, done))
+    except ChannelClosedByBroker as error:
+        if error.reply_code == 404:
+            return False, 0, 0
+        raise queue_refused(error, queue) from error
+    return True, frame.method.message_count, frame.method.consumer_count

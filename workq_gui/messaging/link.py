@@ -1,0 +1,248 @@
+"""One AMQP connection with its channels, as awaitables over pika's callbacks."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pika
+from pika.adapters.asyncio_connection import AsyncioConnection
+from pika.channel import Channel
+from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByClient
+
+from workq_gui.core.settings import Endpoint
+from workq_gui.messaging.errors import (
+    MessagingError,
+    ca_file_unreadable,
+    explain,
+    queue_refused,
+    root_cause,
+    words_of,
+)
+from workq_gui.messaging.topology import declare_work_queue
+
+HEARTBEAT_S = 10
+"""A peer that is silent for three of these is given up; RabbitMQ's default of 60 makes that minutes."""
+CONNECT_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 1.0
+
+
+class _CoalescingConnection(AsyncioConnection):
+    """pika's connection, with one send per turn of the loop instead of three per message.
+
+    pika sends method, header and body of every message in system calls of
+    their own; joining what one turn produced nearly doubles the publish rate
+    (tests/bench/publish.py). Private names of pika 1.4.4, pinned in
+    pyproject.toml and by tests/integration/test_link.py.
+    """
+
+    def _init_connection_state(self) -> None:
+        super()._init_connection_state()
+        self._unsent: list[bytes] = []
+
+    def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
+        if not self._unsent:
+            self.ioloop.call_soon(self._send_unsent)
+        self._unsent.extend(marshaled_frames)
+        self.frames_sent += len(marshaled_frames)
+
+    def _send_unsent(self) -> None:
+        data = b"".join(self._unsent)
+        self._unsent.clear()
+        if data and self._transport is not None:
+            self.bytes_sent += len(data)
+            self._adapter_emit_data(data)
+
+
+class Link:
+    """A connection and its first channel. Belongs to the asyncio loop in which it was opened.
+
+    Attributes:
+        closed: Resolves when the connection has ended, whoever ended it, with the reason in
+            the broker's or the system's words; empty if `close` ended it.
+    """
+
+    def __init__(self, endpoint: Endpoint, name: str) -> None:
+        """Use `Link.open`."""
+        self._endpoint = endpoint
+        self._loop = asyncio.get_running_loop()
+        self._pending: set[asyncio.Future[Any]] = set()
+        self._channel: Channel | None = None
+        self._channel_reason = ""
+        self._is_severed = False
+        self.closed: asyncio.Future[str] = self._loop.create_future()
+        self._opened = self._new_pending()
+        self._connection = _CoalescingConnection(
+            _parameters(endpoint, name),
+            on_open_callback=lambda connection: _resolve(self._opened, connection),
+            on_open_error_callback=self._on_open_error,
+            on_close_callback=self._on_closed,
+            custom_ioloop=self._loop,
+        )
+
+    @classmethod
+    async def open(cls, endpoint: Endpoint, name: str) -> "Link":
+        """Connect to `endpoint` and open a channel; `name` is what the broker's admin page shows.
+
+        Raises:
+            MessagingError: it did not work; says why.
+        """
+        link = cls(endpoint, name)
+        try:
+            await link._opened
+            link._channel = await link.open_channel()
+        except BaseException:
+            await link.close()
+            raise
+        return link
+
+    @property
+    def channel(self) -> Channel:
+        """The first channel. If the broker closes it, the whole link ends."""
+        assert self._channel is not None, "Link.open opens it"
+        return self._channel
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames still get through, as far as this side knows."""
+        return bool(self._connection.is_open) and not self.closed.done()
+
+    @property
+    def product(self) -> str:
+        """The broker's name and version, in its own words."""
+        properties = self._connection.server_properties or {}
+        return f"{properties.get('product', 'unknown broker')} {properties.get('version', '')}".strip()
+
+    async def open_channel(self) -> Channel:
+        """Open one more channel; if the broker closes it, the call that is under way fails."""
+        channel: Channel = await self.call(lambda done: self._connection.channel(on_open_callback=done))
+        channel.add_on_close_callback(self._on_channel_closed)
+        return channel
+
+    async def declare_work_queue(self, queue: str) -> None:
+        """Declare `queue`, durable.
+
+        Raises:
+            MessagingError: the broker refuses, or the connection ended.
+        """
+        try:
+            await self.call(lambda done: declare_work_queue(self.channel, queue, done))
+        except ChannelClosedByBroker as error:
+            raise queue_refused(error, queue) from error
+
+    async def call(self, start: Callable[[Callable[[object], None]], object]) -> Any:
+        """Start an AMQP call that takes a callback, and return what the broker answers.
+
+        Raises:
+            ChannelClosedByBroker: the broker closed the channel instead.
+            MessagingError: the connection ended instead.
+        """
+        if self.closed.done():
+            raise self._broken(self.closed.result())
+        answer = self._new_pending()
+        start(lambda value: _resolve(answer, value))
+        return await answer
+
+    def on_blocked(self, blocked: Callable[[str], None], unblocked: Callable[[], None]) -> None:
+        """Call `blocked` with the broker's reason when it stops reading, `unblocked` when it reads again."""
+        self._connection.add_on_connection_blocked_callback(
+            lambda _, frame: blocked(_as_text(frame.method.reason))
+        )
+        self._connection.add_on_connection_unblocked_callback(lambda _, __: unblocked())
+
+    def sever(self) -> None:
+        """Cut the TCP connection with no AMQP goodbye, as when the process is killed. `closed` follows."""
+        # pika has no public way to do it. Closing the socket would leave pika
+        # waiting for ever; a shutdown makes the kernel say goodbye in both
+        # directions, and pika finds an end of file.
+        self._is_severed = True
+        transport = self._connection._transport  # noqa: SLF001
+        if transport is not None:
+            with contextlib.suppress(OSError):  # the other side was faster
+                transport._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001
+
+    async def close(self) -> None:
+        """End the connection properly, within `CLOSE_TIMEOUT_S` seconds, or else by cutting it."""
+        if not (self._is_severed or self._connection.is_closing or self._connection.is_closed):
+            self._connection.close()
+        if not self.closed.done():
+            await asyncio.wait({self.closed}, timeout=CLOSE_TIMEOUT_S)
+        if not self.closed.done():
+            self.sever()
+
+    def _new_pending(self) -> asyncio.Future[Any]:
+        future = self._loop.create_future()
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
+
+    def _fail_pending(self, error: BaseException) -> None:
+        for future in list(self._pending):
+            if not future.done():
+                future.set_exception(error)
+                future.exception()  # counts as retrieved: whoever waited may have been cancelled
+
+    def _on_open_error(self, _: AsyncioConnection, error: BaseException | str) -> None:
+        cause = error if isinstance(error, BaseException) else ConnectionResetError(0, error)
+        self._end(words_of(root_cause(cause)))
+        self._fail_pending(explain(cause, self._endpoint))
+
+    def _on_channel_closed(self, channel: Channel, reason: BaseException) -> None:
+        if not isinstance(reason, ChannelClosedByBroker):
+            return
+        self._fail_pending(reason)
+        if channel is self._channel:
+            # pika would forget the broker's words by the time the connection is closed.
+            self._channel_reason = words_of(reason)
+            if self._connection.is_open:
+                self._connection.close()
+
+    def _on_closed(self, _: AsyncioConnection, reason: BaseException) -> None:
+        words = "" if isinstance(reason, ConnectionClosedByClient) else words_of(reason)
+        self._end(self._channel_reason or words)
+        self._fail_pending(self._broken(words))
+
+    def _end(self, words: str) -> None:
+        if not self.closed.done():
+            self.closed.set_result(words)
+
+    def _broken(self, words: str) -> MessagingError:
+        return explain(ConnectionResetError(0, words or "closed"), self._endpoint)
+
+
+def _resolve(future: asyncio.Future[Any], value: object) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _parameters(endpoint: Endpoint, name: str) -> pika.ConnectionParameters:
+    return pika.ConnectionParameters(
+        host=endpoint.host,
+        port=endpoint.port,
+        virtual_host=endpoint.vhost,
+        credentials=pika.PlainCredentials(endpoint.user, endpoint.password, erase_on_connect=True),
+        heartbeat=HEARTBEAT_S,
+        socket_timeout=CONNECT_TIMEOUT_S,
+        stack_timeout=2 * CONNECT_TIMEOUT_S,
+        connection_attempts=1,
+        ssl_options=_tls_options(endpoint),
+        client_properties={"connection_name": name},
+    )
+
+
+def _tls_options(endpoint: Endpoint) -> pika.SSLOptions | None:
+    if not endpoint.tls:
+        return None
+    context = ssl.create_default_context()
+    if endpoint.ca_file:
+        try:
+            context.load_verify_locations(endpoint.ca_file)
+        except OSError as error:
+            raise ca_file_unreadable(error, endpoint.ca_file) from error
+    return pika.SSLOptions(context, endpoint.host)
+
+
+def _as_text(value: str | bytes) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else value

@@ -1,0 +1,178 @@
+"""Publishes tasks, with pipelined confirms."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import takewhile
+from typing import Any
+
+from pika import BasicProperties
+from pika.channel import Channel
+from pika.spec import Basic
+
+from workq_gui.core.clock import Clock
+from workq_gui.core.events import (
+    PUBLISHER,
+    ConnectionBlocked,
+    ConnectionFailed,
+    ConnectionLost,
+    ConnectionOpened,
+    ConnectionUnblocked,
+    Event,
+    TaskAccepted,
+    TaskConfirmed,
+    TaskId,
+    TaskNacked,
+    TaskPublished,
+    TaskReturned,
+    TaskUnconfirmed,
+)
+from workq_gui.core.settings import Endpoint
+from workq_gui.core.tasks import TaskSpec, shown_text
+from workq_gui.messaging import codec, probe
+from workq_gui.messaging.backoff import growing_pauses
+from workq_gui.messaging.errors import MessagingError
+from workq_gui.messaging.link import Link
+from workq_gui.messaging.topology import DEFAULT_EXCHANGE
+
+CONFIRM_WINDOW = 1_000
+"""So many messages may be under way unconfirmed, and so there twice after a lost connection."""
+
+
+class TaskPublisher:
+    """Publishes tasks to a durable queue: persistent, mandatory, confirmed.
+
+    Every task that `submit` took is published until the broker confirms it,
+    over as many connections as that takes: at least once, never not at all.
+    Belongs to the asyncio loop that runs `run`.
+    """
+
+    def __init__(self, endpoint: Endpoint, queue: str, clock: Clock, emit: Callable[[Event], None]) -> None:
+        self._endpoint = endpoint
+        self._queue = queue
+        self._clock = clock
+        self._emit = emit
+        self._unsent: deque[TaskSpec] = deque()
+        self._in_flight: dict[int, TaskSpec] = {}  # by publish_seq_no, in that order
+        self._publish_seq_no = 0
+        self._channel: Channel | None = None  # while it may be published on
+
+    def submit(self, tasks: Iterable[TaskSpec]) -> None:
+        """Take `tasks` in; they leave in this order, as soon as they can."""
+        at_ns = self._clock.now_ns()
+        for task in tasks:
+            self._emit(TaskAccepted(at_ns=at_ns, task_id=task.task_id, text=shown_text(task.text)))
+            self._unsent.append(task)
+        self._publish_unsent()
+
+    async def run(self) -> None:
+        """Keep a connection, and publish; until cancelled.
+
+        Raises:
+            MessagingError: the broker refuses what no waiting will mend.
+        """
+        pauses = growing_pauses()
+        while True:
+            try:
+                link = await self._open_link()
+            except MessagingError as error:
+                if not error.is_passing:
+                    raise
+                pause_s = next(pauses)
+                self._emit(
+                    ConnectionFailed(
+                        at_ns=self._clock.now_ns(), owner=PUBLISHER, reason=str(error), retry_in_s=pause_s
+                    )
+                )
+                await asyncio.sleep(pause_s)
+                continue
+            pauses = growing_pauses()
+            await self._serve(link)
+
+    async def _open_link(self) -> Link:
+        link = await Link.open(self._endpoint, "WorkQ publisher")
+        try:
+            await link.declare_work_queue(self._queue)
+            await link.call(lambda done: link.channel.confirm_delivery(self._on_confirm, callback=done))
+        except BaseException:
+            await link.close()
+            raise
+        link.channel.add_on_return_callback(self._on_return)
+        link.on_blocked(self._on_blocked, self._on_unblocked)
+        return link
+
+    async def _serve(self, link: Link) -> None:
+        self._emit(ConnectionOpened(at_ns=self._clock.now_ns(), owner=PUBLISHER))
+        self._channel, self._publish_seq_no = link.channel, 0
+        observing = asyncio.create_task(probe.observe(link, self._queue, self._clock, self._emit))
+        try:
+            self._publish_unsent()
+            reason = await asyncio.shield(link.closed)
+        finally:
+            self._channel = None
+            observing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await observing
+            await link.close()
+        self._emit(ConnectionLost(at_ns=self._clock.now_ns(), owner=PUBLISHER, reason=reason))
+        self._take_back_unconfirmed()
+
+    def _publish_unsent(self) -> None:
+        while self._unsent and self._channel is not None and len(self._in_flight) < CONFIRM_WINDOW:
+            if not self._channel.is_open:
+                return  # `closed` follows, and then all this is published again
+            self._publish(self._channel, self._unsent.popleft())
+
+    def _publish(self, channel: Channel, task: TaskSpec) -> None:
+        properties, body = codec.encode(task)
+        self._publish_seq_no += 1
+        self._in_flight[self._publish_seq_no] = task
+        self._emit(
+            TaskPublished(
+                at_ns=self._clock.now_ns(),
+                task_id=task.task_id,
+                routing_key=self._queue,
+                publish_seq_no=self._publish_seq_no,
+                body_size=len(body),
+                persistent=True,
+            )
+        )
+        channel.basic_publish(DEFAULT_EXCHANGE, self._queue, body, properties, mandatory=True)
+
+    def _take_back_unconfirmed(self) -> None:
+        at_ns = self._clock.now_ns()
+        for task in self._in_flight.values():
+            self._emit(TaskUnconfirmed(at_ns=at_ns, task_id=task.task_id))
+        self._unsent.extendleft(reversed(self._in_flight.values()))
+        self._in_flight.clear()
+
+    def _on_confirm(self, frame: Any) -> None:
+        method: Basic.Ack | Basic.Nack = frame.method
+        kind = TaskNacked if isinstance(method, Basic.Nack) else TaskConfirmed
+        at_ns = self._clock.now_ns()
+        for publish_seq_no in self._settled_seq_nos(method.delivery_tag, multiple=method.multiple):
+            task = self._in_flight.pop(publish_seq_no)
+            self._emit(kind(at_ns=at_ns, task_id=task.task_id))
+        self._publish_unsent()
+
+    def _settled_seq_nos(self, publish_seq_no: int, *, multiple: bool) -> list[int]:
+        if multiple:
+            return list(takewhile(lambda seq_no: seq_no <= publish_seq_no, self._in_flight))
+        return [publish_seq_no] if publish_seq_no in self._in_flight else []
+
+    def _on_return(self, _: Channel, method: Basic.Return, properties: BasicProperties, __: bytes) -> None:
+        self._emit(
+            TaskReturned(
+                at_ns=self._clock.now_ns(),
+                task_id=TaskId(str(properties.message_id)),
+                reply_code=method.reply_code,
+                reply_text=str(method.reply_text),
+            )
+        )
+
+    def _on_blocked(self, reason: str) -> None:
+        self._emit(ConnectionBlocked(at_ns=self._clock.now_ns(), owner=PUBLISHER, reason=reason))
+
+    def _on_unblocked(self) -> None:
+        self._emit(ConnectionUnblocked(at_ns=self._clock.now_ns(), owner=PUBLISHER))
