@@ -1,0 +1,41 @@
+# `make run` and `make test` do everything on a fresh machine. See CONTRIBUTING.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check bench screenshots system-packages clean
+
+run: $(STAMP)  ## open the window
+	@packaging/system-packages run
+	$(BIN)/workq $(ARGS)
+
+test: $(STAMP) check  ## everything: static checks, unit, integration, window
+	@packaging/system-packages test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)  ## the static part
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(STAMP)  ## figures: ours beside bare pika, and the smoothness of the window
+	@packaging/system-packages test
+	$(BIN)/python -m tests.bench.publish
+	$(BIN)/python -m tests.bench.redeliver
+	$(BIN)/python -m tests.bench.smoothness
+
+screenshots: $(STAMP)  ## docs/images/, from the real window
+	@packaging/system-packages test
+	$(BIN)/python -m tests.screenshots
+
+$(STAMP): pyproject.toml packaging/system-packages
+	@packaging/system-packages python
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:  ## forget the virtual environment and all caches
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

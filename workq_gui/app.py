@@ -1,0 +1,323 @@
+"""The composition root: builds every object once, and connects wishes to those who fulfil them."""
+
+import asyncio
+import contextlib
+import logging
+import logging.handlers
+import signal
+import sys
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QApplication
+
+from workq_gui import __version__
+from workq_gui.command_line import Options
+from workq_gui.core.clock import SessionClock
+from workq_gui.core.events import WorkerId
+from workq_gui.core.problems import BrokerReport, Problem
+from workq_gui.core.session import Session
+from workq_gui.core.settings import Endpoint
+from workq_gui.core.tasks import TaskTextError, make_batch, make_task
+from workq_gui.messaging import doctor
+from workq_gui.messaging.errors import MessagingError, QueueRefused
+from workq_gui.messaging.pace import Pace
+from workq_gui.runtime.demonstration import Demonstration
+from workq_gui.runtime.event_hub import EventHub
+from workq_gui.runtime.loop_thread import LoopThread
+from workq_gui.runtime.own_broker import OwnBroker
+from workq_gui.runtime.rabbitmq_node import NodeError, RabbitMqNode
+from workq_gui.runtime.recorder import Recorder
+from workq_gui.runtime.scenario_player import ScenarioFailed, ScenarioPlayer
+from workq_gui.ui.frame_clock import FrameClock
+from workq_gui.ui.main_window import MainWindow
+from workq_gui.ui.style import apply_theme
+from workq_gui.ui.theme import DARK, LIGHT, THEMES, Theme, load_fonts
+
+FIRST_WORKERS = 2
+EXIT_SCENARIO_FAILED = 1
+EXIT_USAGE = 2
+EXIT_NO_BROKER = 3
+
+log = logging.getLogger(__name__)
+
+
+def run(options: Options) -> int:
+    """Open the window, and return the program's exit code when it is closed."""
+    qt_app = QApplication(sys.argv[:1])
+    qt_app.setApplicationName("WorkQ")
+    qt_app.setApplicationVersion(__version__)
+    qt_app.setDesktopFileName("org.workq.WorkQ")
+    # The end is awaited in `Application.run`; quitting under it would skip the clean-up.
+    qt_app.setQuitOnLastWindowClosed(False)
+    data_dir = options.data_dir or Path(
+        QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    )
+    _set_up_logging(data_dir)
+    load_fonts()
+    with qasync.QEventLoop(qt_app) as loop:
+        return int(loop.run_until_complete(Application(options, qt_app, data_dir).run()))
+
+
+class Application:
+    """All objects of the running program. Belongs to the GUI thread; coroutines run on qasync's loop."""
+
+    def __init__(self, options: Options, qt_app: QApplication, data_dir: Path) -> None:
+        self._options = options
+        self._qt_app = qt_app
+        self._data_dir = data_dir
+        self._session = Session(SessionClock(), options.queue)
+        self._hub = EventHub(self._session)
+        self._pace = Pace()
+        self._window = MainWindow()
+        self._frame_clock = FrameClock(lambda: self._window.is_moving(self._session.clock.now_ns()))
+        self._lookout = LoopThread("doctor")
+        self._own_broker: OwnBroker | None = None
+        self._recorder: Recorder | None = None
+        self._demonstration: Demonstration | None = None
+        self._closed = asyncio.Event()
+        self._answer: asyncio.Future[str | None] | None = None
+        self._exit_code = 0
+
+    async def run(self) -> int:
+        """Show the window, find a broker, demonstrate; return the exit code when the window is closed."""
+        if self._options.record and not self._start_recording(self._options.record):
+            return EXIT_USAGE
+        self._connect_window()
+        self._window.show()
+        self._lookout.start()
+        showing = asyncio.create_task(self._show())
+        closing = asyncio.create_task(self._closed.wait())
+        try:
+            await asyncio.wait({showing, closing}, return_when=asyncio.FIRST_COMPLETED)
+            if showing.done():
+                showing.result()  # a bug in there must not be silent
+            showing.cancel()
+        finally:
+            await self._shut_down()
+            await asyncio.gather(showing, closing, return_exceptions=True)
+        return self._exit_code
+
+    async def _show(self) -> None:
+        """Find a broker, demonstrate on it, and play what there is to play, until cancelled or done."""
+        endpoint = await self._find_broker()
+        if endpoint is None:
+            return
+        self._demonstrate(endpoint)
+        await self._play()
+        if not self._options.quit_when_done:
+            await self._closed.wait()
+
+    # --- before there is a broker -----------------------------------------------------------
+
+    async def _find_broker(self) -> Endpoint | None:
+        """Return where to connect, or None if the user would rather quit."""
+        screen = self._window.broker_screen
+        while True:
+            try:
+                endpoint = await self._reach_broker()
+                report = await self._look(endpoint)
+            except NodeError as error:
+                problem = Problem("RabbitMQ could not be started.", "", str(error), "")
+                queue_to_mend = None
+            except MessagingError as error:
+                problem = error.problem
+                queue_to_mend = self._session.queue if isinstance(error, QueueRefused) else None
+            else:
+                if not self._must_ask(report):
+                    return endpoint
+                self._window.show_broker_screen()
+                screen.show_question(report)
+                if (queue := await self._ask()) is None:
+                    return None
+                if queue == report.queue:
+                    return endpoint
+                self._session.queue = queue
+                continue
+            print(problem, file=sys.stderr)  # noqa: T201 (for whoever started it in a terminal)
+            if self._options.quit_when_done:
+                self._exit_code = EXIT_NO_BROKER
+                return None
+            self._window.show_broker_screen()
+            screen.show_problem(problem, queue=queue_to_mend)
+            queue = await self._ask()
+            if queue is None:
+                self._exit_code = EXIT_NO_BROKER
+                return None
+            self._session.queue = queue
+
+    async def _reach_broker(self) -> Endpoint:
+        if not self._options.own_broker:
+            return self._options.endpoint or Endpoint()
+        if self._own_broker is None:
+            node = RabbitMqNode(self._data_dir / "rabbitmq")
+            self._own_broker = OwnBroker(node, self._session.clock, self._hub.post, self._window)
+        self._window.show_broker_screen()
+        self._window.broker_screen.show_progress(self._window.tr("Starting a RabbitMQ of WorkQ's own…"))
+        await self._own_broker.start()
+        return self._own_broker.endpoint
+
+    async def _look(self, endpoint: Endpoint) -> BrokerReport:
+        self._window.broker_screen.show_progress(self._window.tr("Looking at {}…").format(endpoint))
+        return await asyncio.wrap_future(self._lookout.spawn(doctor.look(endpoint, self._session.queue)))
+
+    def _must_ask(self, report: BrokerReport) -> bool:
+        if self._options.quit_when_done or self._own_broker is not None:
+            return False
+        return self._options.endpoint is None or not report.is_untouched
+
+    async def _ask(self) -> str | None:
+        """Wait for an answer on the broker screen: the queue with which to go on, or None to quit."""
+        self._answer = asyncio.get_running_loop().create_future()
+        return await self._answer
+
+    def _on_answer(self, queue: str | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(queue)
+
+    # --- with a broker ----------------------------------------------------------------------
+
+    def _demonstrate(self, endpoint: Endpoint) -> None:
+        demonstration = Demonstration(endpoint, self._session, self._hub, self._pace, self._window)
+        self._demonstration = demonstration
+        demonstration.publisher_failed.connect(self._on_publisher_failed)
+        window = self._window
+        window.top_bar.set_address(str(endpoint), self._session.queue)
+        window.top_bar.set_own_broker(self._own_broker is not None)
+        window.composer.publish_requested.connect(self._publish_text)
+        window.composer.batch_requested.connect(self._publish_batch)
+        panel = window.worker_panel
+        panel.add_requested.connect(demonstration.add_worker)
+        panel.stop_requested.connect(lambda name: demonstration.stop_worker(WorkerId(name)))
+        panel.crash_requested.connect(lambda name: demonstration.crash_worker(WorkerId(name)))
+        panel.restart_requested.connect(lambda name: demonstration.restart_worker(WorkerId(name)))
+        panel.remove_requested.connect(lambda name: demonstration.remove_worker(WorkerId(name)))
+        window.top_bar.dot_seconds_requested.connect(demonstration.set_dot_seconds)
+        if self._own_broker is not None:
+            window.top_bar.broker_restart_requested.connect(self._restart_broker)
+            window.top_bar.broker_kill_requested.connect(self._kill_broker)
+            window.top_bar.broker_start_requested.connect(self._start_broker)
+        window.show_work()
+        demonstration.start()
+
+    async def _play(self) -> None:
+        demonstration = self._demonstration
+        assert demonstration is not None
+        scenario = self._options.scenario
+        if scenario is None:
+            for _ in range(FIRST_WORKERS):
+                demonstration.add_worker()
+            return
+        player = ScenarioPlayer(demonstration, self._session, self._hub, self._own_broker)
+        try:
+            await player.play(scenario)
+        except ScenarioFailed as failure:
+            print(f"workq: {scenario.title}: {failure}", file=sys.stderr)  # noqa: T201
+            self._exit_code = EXIT_SCENARIO_FAILED
+
+    def _publish_text(self, text: str) -> None:
+        assert self._demonstration is not None
+        try:
+            self._demonstration.publish([make_task(text)])
+        except TaskTextError as error:
+            self._window.composer.show_error(str(error))
+
+    def _publish_batch(self, text: str) -> None:
+        assert self._demonstration is not None
+        try:
+            self._demonstration.publish(make_batch(text))
+        except TaskTextError as error:
+            self._window.composer.show_error(str(error))
+
+    @qasync.asyncSlot()
+    async def _start_broker(self) -> None:
+        assert self._own_broker is not None
+        try:
+            await self._own_broker.start()
+        except NodeError as error:
+            self._window.top_bar.show_trouble(str(error))
+
+    @qasync.asyncSlot()
+    async def _restart_broker(self) -> None:
+        assert self._own_broker is not None
+        await self._own_broker.stop()
+        await self._start_broker()
+
+    @qasync.asyncSlot()
+    async def _kill_broker(self) -> None:
+        assert self._own_broker is not None
+        await self._own_broker.kill()
+
+    def _on_publisher_failed(self, problem: Problem) -> None:
+        print(problem, file=sys.stderr)  # noqa: T201
+        self._window.top_bar.show_trouble(str(problem))
+        if self._options.quit_when_done:
+            self._exit_code = EXIT_NO_BROKER
+            self._closed.set()
+
+    # --- the program itself -----------------------------------------------------------------
+
+    def _connect_window(self) -> None:
+        window = self._window
+        self._hub.drained.connect(self._frame_clock.wake)
+        self._frame_clock.tick.connect(lambda: window.display(self._session, self._session.clock.now_ns()))
+        window.closing.connect(self._closed.set)
+        screen = window.broker_screen
+        screen.use_requested.connect(self._on_answer)
+        screen.retry_requested.connect(lambda: self._on_answer(self._session.queue))
+        screen.quit_requested.connect(lambda: self._on_answer(None))
+        window.top_bar.theme_requested.connect(self._set_theme)
+        self._qt_app.styleHints().colorSchemeChanged.connect(lambda: self._set_theme(self._theme_wish))
+        self._set_theme(self._options.theme)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, window.close)
+
+    def _set_theme(self, wish: str) -> None:
+        self._theme_wish = wish
+        theme = self._theme_for(wish)
+        apply_theme(self._qt_app, theme)
+        self._window.set_theme(theme)
+
+    def _theme_for(self, wish: str) -> Theme:
+        if wish != "system":
+            return THEMES[wish]
+        return LIGHT if self._qt_app.styleHints().colorScheme() is Qt.ColorScheme.Light else DARK
+
+    def _start_recording(self, path: Path) -> bool:
+        try:
+            self._recorder = Recorder(path)
+        except OSError as error:
+            print(f"workq: cannot record to {path}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            return False
+        self._hub.recorded.connect(self._recorder.record)
+        return True
+
+    async def _shut_down(self) -> None:
+        self._window.hide()
+        if self._demonstration is not None and not self._demonstration.shutdown():
+            log.error("workers or the publisher did not end in time")
+        self._lookout.stop()
+        self._lookout.wait()
+        if self._own_broker is not None:
+            await self._own_broker.stop()
+        self._hub.flush()
+        if self._recorder is not None:
+            self._recorder.close()
+
+
+def _set_up_logging(data_dir: Path) -> None:
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    with contextlib.suppress(OSError):  # a read-only home: the terminal has to do
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handlers.append(
+            logging.handlers.RotatingFileHandler(data_dir / "workq.log", maxBytes=1_000_000, backupCount=1)
+        )
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=handlers
+    )
+    # What pika has to say reaches us as an exception or a close reason, and the user as an event.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    sys.excepthook = lambda kind, error, trace: log.critical("a bug", exc_info=(kind, error, trace))

@@ -1,0 +1,101 @@
+"""A queue with a publisher and workers: all that buttons and scenarios can do to it."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from PySide6.QtCore import QObject, Signal
+
+from workq_gui.core.events import SettingChanged, WorkerId
+from workq_gui.core.session import Session
+from workq_gui.core.settings import Endpoint
+from workq_gui.core.tasks import TaskSpec
+from workq_gui.messaging.consumer import TaskConsumer
+from workq_gui.messaging.errors import MessagingError
+from workq_gui.messaging.pace import LONGEST_DOT_S, SHORTEST_DOT_S, Pace
+from workq_gui.messaging.publisher import TaskPublisher
+from workq_gui.runtime.event_hub import EventHub
+from workq_gui.runtime.loop_thread import LoopThread
+from workq_gui.runtime.worker_pool import WorkerPool
+
+SHUTDOWN_LIMIT_S = 1.8
+
+
+class Demonstration(QObject):
+    """Publisher and workers on one queue of one broker. Belongs to the GUI thread.
+
+    Every method is a wish; what comes of it is told by events.
+
+    Signals:
+        publisher_failed: The publisher gave up; carries a `core.problems.Problem`.
+    """
+
+    publisher_failed = Signal(object)
+
+    def __init__(
+        self, endpoint: Endpoint, session: Session, hub: EventHub, pace: Pace, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._hub = hub
+        self._pace = pace
+        self._publisher = TaskPublisher(endpoint, session.queue, session.clock, hub.post)
+        # A thread of its own: on qasync's loop, in the GUI thread, a burst
+        # publishes less than half as fast (tests/bench/publish.py).
+        self._publisher_thread = LoopThread("publisher", self)
+        self._pool = WorkerPool(
+            lambda worker_id: TaskConsumer(worker_id, endpoint, session.queue, pace, session.clock, hub.post),
+            session.clock,
+            hub.post,
+            self,
+        )
+
+    def start(self) -> None:
+        """Connect the publisher."""
+        self._publisher_thread.start()
+        self._publisher_thread.spawn(self._publisher.run()).add_done_callback(self._on_publisher_ended)
+
+    def publish(self, tasks: Sequence[TaskSpec]) -> None:
+        """Publish `tasks`, in this order."""
+        self._publisher_thread.call(self._publisher.submit, tasks)
+
+    def add_worker(self) -> WorkerId:
+        """Start one more worker, and return its id."""
+        return self._pool.add()
+
+    def stop_worker(self, worker_id: WorkerId) -> None:
+        """Let a worker close its connection properly."""
+        self._pool.stop(worker_id)
+
+    def crash_worker(self, worker_id: WorkerId) -> None:
+        """Cut a worker's connection."""
+        self._pool.crash(worker_id)
+
+    def restart_worker(self, worker_id: WorkerId) -> None:
+        """Start a worker again that has ended."""
+        self._pool.start(worker_id)
+
+    def remove_worker(self, worker_id: WorkerId) -> None:
+        """Stop a worker if it runs, and forget it."""
+        self._pool.remove(worker_id)
+
+    def set_dot_seconds(self, dot_s: float) -> None:
+        """Let a dot take `dot_s` seconds of work from the next dot on, within what is allowed."""
+        self._pace.dot_s = min(LONGEST_DOT_S, max(SHORTEST_DOT_S, dot_s))
+        self._hub.post(
+            SettingChanged(
+                at_ns=self._session.clock.now_ns(), name="a dot", value=f"{self._pace.dot_s:g} s of work"
+            )
+        )
+
+    def shutdown(self) -> bool:
+        """End all workers and the publisher; return whether they ended in time."""
+        workers_ended = self._pool.shutdown(SHUTDOWN_LIMIT_S)
+        self._publisher_thread.stop()
+        publisher_ended = self._publisher_thread.wait(round(SHUTDOWN_LIMIT_S * 1000))
+        self._hub.flush()
+        return workers_ended and publisher_ended
+
+    def _on_publisher_ended(self, future: "Future[None]") -> None:
+        # In the publisher's thread; a signal is the way home.
+        if not future.cancelled() and isinstance(error := future.exception(), MessagingError):
+            self.publisher_failed.emit(error.problem)

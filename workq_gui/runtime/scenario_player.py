@@ -1,0 +1,173 @@
+"""Plays a scenario: does what its author wrote, through the same verbs as the buttons."""
+
+import asyncio
+from collections.abc import Callable
+
+from workq_gui.core.events import Narrated, WorkerId
+from workq_gui.core.projections.task_board import PublishState, TaskState
+from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.scenario import (
+    AddWorkers,
+    BrokerVerb,
+    ChangeBroker,
+    ChangeWorker,
+    Condition,
+    Publish,
+    Say,
+    Scenario,
+    SetDotSeconds,
+    Step,
+    Wait,
+    WaitUntil,
+    WorkerVerb,
+)
+from workq_gui.core.session import Session
+from workq_gui.runtime.demonstration import Demonstration
+from workq_gui.runtime.event_hub import EventHub
+from workq_gui.runtime.own_broker import OwnBroker
+
+UNSENT = (PublishState.ACCEPTED, PublishState.IN_FLIGHT)
+
+
+class ScenarioFailed(Exception):
+    """A wait was not met; the message says which, by its line, and what was seen instead."""
+
+
+class ScenarioPlayer:
+    """Plays scenarios. Its coroutines run on qasync's loop, in the GUI thread.
+
+    Args of the constructor:
+        own_broker: The broker that scenarios may kill and restart, or None.
+    """
+
+    def __init__(
+        self,
+        demonstration: Demonstration,
+        session: Session,
+        hub: EventHub,
+        own_broker: OwnBroker | None,
+    ) -> None:
+        self._demonstration = demonstration
+        self._session = session
+        self._hub = hub
+        self._own_broker = own_broker
+        self._drained = asyncio.Event()
+        hub.drained.connect(self._drained.set)
+
+    async def play(self, scenario: Scenario) -> None:
+        """Do every step, in order.
+
+        Raises:
+            ScenarioFailed: a wait was not met.
+        """
+        if scenario.needs_own_broker and self._own_broker is None:
+            raise ScenarioFailed(
+                f"“{scenario.title}” restarts the broker, and this is not WorkQ's own. "
+                "Begin WorkQ with --broker rabbitmq."
+            )
+        for step in scenario.steps:
+            await self._do(step)
+
+    async def _do(self, step: Step) -> None:
+        match step:
+            case AddWorkers():
+                for _ in range(step.count):
+                    self._demonstration.add_worker()
+            case Publish():
+                self._demonstration.publish(step.tasks())
+            case ChangeWorker():
+                self._change_worker(step)
+            case SetDotSeconds():
+                self._demonstration.set_dot_seconds(step.seconds)
+            case Say():
+                self._hub.post(Narrated(at_ns=self._session.clock.now_ns(), sentence=step.sentence))
+            case Wait():
+                await asyncio.sleep(step.seconds)
+            case WaitUntil():
+                await self._wait_until(step)
+            case ChangeBroker():
+                await self._change_broker(step)
+        # What was asked for is in the log before the next step looks at it.
+        self._hub.flush()
+
+    def _change_worker(self, step: ChangeWorker) -> None:
+        worker_id = _worker_id(step.number)
+        view = self._session.workers.views[worker_id]
+        if step.verb is WorkerVerb.RESTART and view.is_running:
+            raise ScenarioFailed(f"line {step.line}: {worker_id} cannot be restarted: it has not ended.")
+        if step.verb in (WorkerVerb.CRASH, WorkerVerb.STOP) and not view.is_running:
+            raise ScenarioFailed(f"line {step.line}: {worker_id} cannot be ended: it has ended already.")
+        verbs: dict[WorkerVerb, Callable[[WorkerId], None]] = {
+            WorkerVerb.CRASH: self._demonstration.crash_worker,
+            WorkerVerb.STOP: self._demonstration.stop_worker,
+            WorkerVerb.RESTART: self._demonstration.restart_worker,
+            WorkerVerb.REMOVE: self._demonstration.remove_worker,
+        }
+        verbs[step.verb](worker_id)
+
+    async def _change_broker(self, step: ChangeBroker) -> None:
+        broker = self._own_broker
+        assert broker is not None
+        match step.verb:
+            case BrokerVerb.KILL:
+                await broker.kill()
+            case BrokerVerb.STOP:
+                await broker.stop()
+            case BrokerVerb.START:
+                await broker.start()
+            case BrokerVerb.RESTART:
+                await broker.stop()
+                await broker.start()
+
+    async def _wait_until(self, step: WaitUntil) -> None:
+        try:
+            async with asyncio.timeout(step.within_s):
+                while not self._is_met(step):
+                    self._drained.clear()
+                    await self._drained.wait()
+        except TimeoutError:
+            raise ScenarioFailed(
+                f"line {step.line}: waited {step.within_s:g} s for “{step.condition.value}” in vain: "
+                f"{self._what_is(step)}."
+            ) from None
+
+    def _is_met(self, step: WaitUntil) -> bool:
+        tasks = self._session.board.tasks.values()
+        match step.condition:
+            case Condition.CONNECTED:
+                return self._session.broker.connected
+            case Condition.WORKER_WAITING:
+                return self._status(step.worker) is WorkerStatus.WAITING
+            case Condition.WORKER_WORKING:
+                return self._status(step.worker) is WorkerStatus.WORKING
+            case Condition.ALL_CONFIRMED:
+                return not any(task.publish in UNSENT for task in tasks)
+            case Condition.REDELIVERED:
+                return any(_was_redelivered(task, step.task) for task in tasks)
+            case Condition.ALL_DONE:
+                # Ours are settled, and the broker itself says that its queue is empty.
+                return self._session.broker.ready_count == 0 and not any(self._session.board.unsettled())
+
+    def _what_is(self, step: WaitUntil) -> str:
+        board, broker = self._session.board, self._session.broker
+        if step.worker is not None:
+            return f"{_worker_id(step.worker)} is {self._status(step.worker).name.lower()}"
+        if not broker.connected:
+            return f"the publisher is not connected ({broker.trouble or 'still connecting'})"
+        return (
+            f"{board.ready_count} ready, {board.unacked_count} un-acked, {board.acked_count} acked, "
+            f"{board.confirmed_count} confirmed of {len(board.tasks)} tasks; "
+            f"the broker counts {broker.ready_count}"
+        )
+
+    def _status(self, number: int | None) -> WorkerStatus:
+        assert number is not None
+        return self._session.workers.views[_worker_id(number)].status
+
+
+def _worker_id(number: int) -> WorkerId:
+    return WorkerId(f"worker {number}")
+
+
+def _was_redelivered(task: TaskState, text: str | None) -> bool:
+    return task.redelivered and (text is None or task.text == text)
