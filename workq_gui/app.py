@@ -10,7 +10,7 @@ from pathlib import Path
 
 import qasync
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from workq_gui import __version__
 from workq_gui.command_line import Options
@@ -71,13 +71,16 @@ class Application:
         self._hub = EventHub(self._session)
         self._pace = Pace()
         self._window = MainWindow()
-        self._frame_clock = FrameClock(lambda: self._window.is_moving(self._session.clock.now_ns()))
+        self._frame_clock = FrameClock(
+            lambda: self._window.stage.is_moving or self._session.workers.is_any_working
+        )
         self._lookout = LoopThread("doctor")
         self._own_broker: OwnBroker | None = None
         self._recorder: Recorder | None = None
         self._demonstration: Demonstration | None = None
         self._closed = asyncio.Event()
         self._answer: asyncio.Future[str | None] | None = None
+        self._product = ""
         self._exit_code = 0
 
     async def run(self) -> int:
@@ -93,8 +96,9 @@ class Application:
             await asyncio.wait({showing, closing}, return_when=asyncio.FIRST_COMPLETED)
             if showing.done():
                 showing.result()  # a bug in there must not be silent
-            showing.cancel()
         finally:
+            showing.cancel()
+            closing.cancel()
             await self._shut_down()
             await asyncio.gather(showing, closing, return_exceptions=True)
         return self._exit_code
@@ -160,7 +164,10 @@ class Application:
 
     async def _look(self, endpoint: Endpoint) -> BrokerReport:
         self._window.broker_screen.show_progress(self._window.tr("Looking at {}…").format(endpoint))
-        return await asyncio.wrap_future(self._lookout.spawn(doctor.look(endpoint, self._session.queue)))
+        looking = self._lookout.spawn(doctor.look(endpoint, self._session.queue))
+        report = await asyncio.wrap_future(looking)
+        self._product = report.product
+        return report
 
     def _must_ask(self, report: BrokerReport) -> bool:
         if self._options.quit_when_done or self._own_broker is not None:
@@ -181,9 +188,9 @@ class Application:
     def _demonstrate(self, endpoint: Endpoint) -> None:
         demonstration = Demonstration(endpoint, self._session, self._hub, self._pace, self._window)
         self._demonstration = demonstration
-        demonstration.publisher_failed.connect(self._on_publisher_failed)
         window = self._window
-        window.top_bar.set_address(str(endpoint), self._session.queue)
+        window.top_bar.set_broker(self._product, str(endpoint))
+        window.top_bar.set_dot_seconds(self._pace.dot_s)
         window.top_bar.set_own_broker(self._own_broker is not None)
         window.composer.publish_requested.connect(self._publish_text)
         window.composer.batch_requested.connect(self._publish_batch)
@@ -236,7 +243,7 @@ class Application:
         try:
             await self._own_broker.start()
         except NodeError as error:
-            self._window.top_bar.show_trouble(str(error))
+            self._tell(str(error))
 
     @qasync.asyncSlot()
     async def _restart_broker(self) -> None:
@@ -249,12 +256,10 @@ class Application:
         assert self._own_broker is not None
         await self._own_broker.kill()
 
-    def _on_publisher_failed(self, problem: Problem) -> None:
-        print(problem, file=sys.stderr)  # noqa: T201
-        self._window.top_bar.show_trouble(str(problem))
-        if self._options.quit_when_done:
-            self._exit_code = EXIT_NO_BROKER
-            self._closed.set()
+    def _tell(self, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "WorkQ", text, parent=self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.open()  # not `exec`: a loop within the loop would lose coroutines
 
     # --- the program itself -----------------------------------------------------------------
 
@@ -267,6 +272,7 @@ class Application:
         screen.use_requested.connect(self._on_answer)
         screen.retry_requested.connect(lambda: self._on_answer(self._session.queue))
         screen.quit_requested.connect(lambda: self._on_answer(None))
+        window.top_bar.set_theme_choice(self._options.theme)
         window.top_bar.theme_requested.connect(self._set_theme)
         self._qt_app.styleHints().colorSchemeChanged.connect(lambda: self._set_theme(self._theme_wish))
         self._set_theme(self._options.theme)

@@ -26,12 +26,14 @@ def published(task_id: e.TaskId, text: str = "Task.", at_ns: int = 0) -> list[e.
     """A task that was accepted and published, and is not confirmed yet."""
     return [
         make(e.TaskAccepted, at_ns, task_id=task_id, text=text),
-        make(e.TaskPublished, at_ns, task_id=task_id, routing_key="task_queue"),
+        make(e.TaskPublished, at_ns, task_id=task_id, routing_key="task_queue", persistent=True),
     ]
 
 
 def delivered(task_id: e.TaskId, worker_id: e.WorkerId, at_ns: int = 0, **fields: object) -> e.Event:
-    return make(e.TaskDelivered, at_ns, task_id=task_id, worker_id=worker_id, **fields)
+    return make(
+        e.TaskDelivered, at_ns, **{"task_id": task_id, "worker_id": worker_id, "persistent": True, **fields}
+    )
 
 
 def done(task_id: e.TaskId, worker_id: e.WorkerId, at_ns: int = 0) -> list[e.Event]:

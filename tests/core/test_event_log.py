@@ -12,6 +12,7 @@ DELIVERED = TaskDelivered(
     text="Grüße… \n\u2028 {}",
     delivery_tag=3,
     redelivered=True,
+    persistent=True,
     work_s=0.3,
 )
 

@@ -10,6 +10,7 @@ def test_a_task_survives_the_way():
     task = make_task("Grüße... 👋")
     received = codec.decode(*codec.encode(task), substitute_id="?")
     assert (received.task_id, received.text, received.dots) == (task.task_id, task.text, 3)
+    assert received.persistent
 
 
 def test_a_task_is_persistent_and_says_what_it_is():
@@ -26,3 +27,8 @@ def test_a_strangers_bytes_and_endless_id_do_no_harm():
     received = codec.decode(BasicProperties(message_id="x" * 255), b"\xff\x00.", substitute_id="?")
     assert len(received.task_id) == 80
     assert received.dots == 1
+
+
+def test_who_asked_for_no_place_on_disk_is_told_apart():
+    assert not codec.decode(BasicProperties(delivery_mode=1), b"a", substitute_id="?").persistent
+    assert not codec.decode(BasicProperties(), b"a", substitute_id="?").persistent

@@ -46,7 +46,13 @@ def wrapped(error):
             errors.CertificateRefused,
             "bad certificate",
         ),
-        (ProbableAuthenticationError("(403) ACCESS_REFUSED"), errors.LoginRefused, "403"),
+        (
+            ProbableAuthenticationError(
+                "ConnectionClosedByBroker: (403) 'ACCESS_REFUSED - Login was refused'"
+            ),
+            errors.LoginRefused,
+            "403 ACCESS_REFUSED - Login was refused",
+        ),
         (
             ConnectionClosedByBroker(403, "ACCESS_REFUSED - Login was refused"),
             errors.LoginRefused,
@@ -64,7 +70,12 @@ def wrapped(error):
             "320 CONNECTION_FORCED",
         ),
         (IncompatibleProtocolError("The protocol returned by the server"), errors.NotABroker, "protocol"),
-        (AMQPConnectorStackTimeout("timed out"), errors.NotABroker, "timed out"),
+        (AMQPConnectorStackTimeout("timed out"), errors.BrokerSilent, "no answer"),
+        (
+            IncompatibleProtocolError("StreamLostError: ('Transport indicated EOF',)"),
+            errors.ConnectionBroken,
+            "EOF",
+        ),
         (StreamLostError("Stream connection lost"), errors.ConnectionBroken, "lost"),
         (ConnectionResetError(104, "Connection reset by peer"), errors.ConnectionBroken, "reset by peer"),
     ],
@@ -94,4 +105,4 @@ def test_a_refused_queue_is_explained(code, hint):
 
 def test_only_what_may_mend_itself_is_tried_again():
     passing = {kind.__name__ for kind in errors.MessagingError.__subclasses__() if kind.is_passing}
-    assert passing == {"BrokerUnreachable", "ConnectionBroken"}
+    assert passing == {"BrokerUnreachable", "BrokerSilent", "ConnectionBroken"}

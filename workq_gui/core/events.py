@@ -248,6 +248,7 @@ class TaskDelivered(TaskEvent):
         delivery_tag: Scoped to one worker's channel, from 1; never unique
             across workers or across restarts of the same worker.
         redelivered: The broker's flag: someone may have seen this task before.
+        persistent: Whether its author asked for a place on disk (`delivery_mode` 2).
         work_s: How long the worker will work on it, in seconds.
     """
 
@@ -255,6 +256,7 @@ class TaskDelivered(TaskEvent):
     text: str
     delivery_tag: int
     redelivered: bool
+    persistent: bool
     work_s: float
 
 

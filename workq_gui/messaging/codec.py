@@ -16,6 +16,7 @@ class ReceivedTask:
 
     task_id: TaskId
     text: str
+    persistent: bool
 
     @property
     def dots(self) -> int:
@@ -42,4 +43,5 @@ def decode(properties: BasicProperties, body: bytes, substitute_id: str) -> Rece
     """
     message_id = properties.message_id
     task_id = str(message_id)[:MAX_TASK_ID_LENGTH] if message_id else substitute_id
-    return ReceivedTask(TaskId(task_id), body.decode(errors="replace"))
+    persistent = properties.delivery_mode == DeliveryMode.Persistent.value
+    return ReceivedTask(TaskId(task_id), body.decode(errors="replace"), persistent)

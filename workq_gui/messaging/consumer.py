@@ -115,15 +115,17 @@ class TaskConsumer:
     async def _live(self) -> str:
         """Connect and consume again and again; return the reason to give up."""
         pauses = growing_pauses()
+        did_consume = False
         while True:
             try:
                 await self._open_link()
             except MessagingError as error:
-                if not error.is_passing:
+                # A broker that comes back refuses all sorts of things for a moment.
+                if not (error.is_passing or did_consume):
                     raise
                 await self._pause(str(error), next(pauses))
                 continue
-            pauses = growing_pauses()
+            pauses, did_consume = growing_pauses(), True
             reason = await self._consume()
             if self._cancelled_by_broker:
                 return CANCELLED_BY_BROKER
@@ -220,6 +222,7 @@ class TaskConsumer:
                 text=shown_text(task.text),
                 delivery_tag=method.delivery_tag,
                 redelivered=bool(method.redelivered),
+                persistent=task.persistent,
                 work_s=round(task.dots * self._pace.dot_s, 3),
             )
         )

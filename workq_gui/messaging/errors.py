@@ -4,6 +4,7 @@ pika wraps its errors in errors of its own, up to four deep; `explain` digs
 out the cause and says what it means. The broker's own text is always kept.
 """
 
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pika.exceptions import (
     AMQPConnectionError,
     ChannelClosedByBroker,
     ConnectionClosedByBroker,
+    ConnectionOpenAborted,
     IncompatibleProtocolError,
     ProbableAccessDeniedError,
     ProbableAuthenticationError,
@@ -46,6 +48,12 @@ class BrokerUnreachable(MessagingError):
 
 class ConnectionBroken(MessagingError):
     """A broker listened, and the connection ended before it was of use."""
+
+    is_passing = True
+
+
+class BrokerSilent(MessagingError):
+    """Something listens there, and never answers."""
 
     is_passing = True
 
@@ -89,7 +97,10 @@ def words_of(error: BaseException) -> str:
         return f"{error.reply_code} {error.reply_text}"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error) or type(error).__name__
+    text = str(error) or type(error).__name__
+    # pika keeps the broker's close of a handshake as the `repr` of an exception.
+    quoted = re.fullmatch(r"ConnectionClosedByBroker: \((\d+)\) ['\"](.*)['\"]", text)
+    return f"{quoted[1]} {quoted[2]}" if quoted else text
 
 
 def explain(error: BaseException, endpoint: Endpoint) -> MessagingError:
@@ -109,7 +120,12 @@ def _explainer_of(cause: BaseException, endpoint: Endpoint) -> Callable[[str, En
             return _vhost_refused
         case ConnectionClosedByBroker(reply_code=403):
             return _login_refused
-        case IncompatibleProtocolError() | workflow.AMQPConnectorStackTimeout():
+        case ConnectionOpenAborted() | workflow.AMQPConnectorStackTimeout():
+            return _silent
+        # pika's word for any end before the first frame; a proxy before a broker that starts does that.
+        case IncompatibleProtocolError() if "StreamLostError" in str(cause):
+            return _broken
+        case IncompatibleProtocolError():
             return _not_a_broker
         case socket.gaierror():
             return _unknown_host
@@ -153,6 +169,17 @@ def _broken(words: str, endpoint: Endpoint) -> MessagingError:
             "so does a port that expects TLS, or that speaks something else than AMQP.",
             "Try again in some seconds. If it stays so, check the port (RabbitMQ: 5672, with TLS 5671) "
             "and whether the address should begin with amqps://.",
+        )
+    )
+
+
+def _silent(_: str, endpoint: Endpoint) -> MessagingError:
+    return BrokerSilent(
+        Problem(
+            f"What listens at {endpoint} does not answer.",
+            "no answer in time",
+            "The broker hangs or is overloaded, or the port belongs to a program that speaks something else.",
+            "Check the port (RabbitMQ: 5672, with TLS 5671), look into the broker's log, and try again.",
         )
     )
 

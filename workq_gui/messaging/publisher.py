@@ -69,16 +69,13 @@ class TaskPublisher:
     async def run(self) -> None:
         """Keep a connection, and publish; until cancelled.
 
-        Raises:
-            MessagingError: the broker refuses what no waiting will mend.
+        Never gives up, whatever the broker says: tasks were accepted.
         """
         pauses = growing_pauses()
         while True:
             try:
                 link = await self._open_link()
             except MessagingError as error:
-                if not error.is_passing:
-                    raise
                 pause_s = next(pauses)
                 self._emit(
                     ConnectionFailed(

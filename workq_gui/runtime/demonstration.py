@@ -1,16 +1,14 @@
 """A queue with a publisher and workers: all that buttons and scenarios can do to it."""
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from workq_gui.core.events import SettingChanged, WorkerId
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import TaskSpec
 from workq_gui.messaging.consumer import TaskConsumer
-from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.pace import LONGEST_DOT_S, SHORTEST_DOT_S, Pace
 from workq_gui.messaging.publisher import TaskPublisher
 from workq_gui.runtime.event_hub import EventHub
@@ -24,12 +22,7 @@ class Demonstration(QObject):
     """Publisher and workers on one queue of one broker. Belongs to the GUI thread.
 
     Every method is a wish; what comes of it is told by events.
-
-    Signals:
-        publisher_failed: The publisher gave up; carries a `core.problems.Problem`.
     """
-
-    publisher_failed = Signal(object)
 
     def __init__(
         self, endpoint: Endpoint, session: Session, hub: EventHub, pace: Pace, parent: QObject | None = None
@@ -52,7 +45,7 @@ class Demonstration(QObject):
     def start(self) -> None:
         """Connect the publisher."""
         self._publisher_thread.start()
-        self._publisher_thread.spawn(self._publisher.run()).add_done_callback(self._on_publisher_ended)
+        self._publisher_thread.spawn(self._publisher.run())
 
     def publish(self, tasks: Sequence[TaskSpec]) -> None:
         """Publish `tasks`, in this order."""
@@ -94,8 +87,3 @@ class Demonstration(QObject):
         publisher_ended = self._publisher_thread.wait(round(SHUTDOWN_LIMIT_S * 1000))
         self._hub.flush()
         return workers_ended and publisher_ended
-
-    def _on_publisher_ended(self, future: "Future[None]") -> None:
-        # In the publisher's thread; a signal is the way home.
-        if not future.cancelled() and isinstance(error := future.exception(), MessagingError):
-            self.publisher_failed.emit(error.problem)

@@ -50,4 +50,6 @@ class Headline(Projection):
         self._common = event
 
     def _on_rare(self, event: Event) -> None:
+        if isinstance(event, e.ConnectionLost) and event.owner != e.PUBLISHER:
+            return  # every worker's is lost when a broker ends: the cause is the news
         self._rare = event

@@ -39,6 +39,7 @@ class PublishState(Enum):
     CONFIRMED = auto()
     NACKED = auto()
     RETURNED = auto()
+    __hash__ = object.__hash__  # Enum's own is slow, and this is asked for with every event
 
 
 class WorkState(Enum):
@@ -48,6 +49,7 @@ class WorkState(Enum):
     UNACKED = auto()
     FINISHED = auto()
     ACKED = auto()
+    __hash__ = object.__hash__
 
 
 class TaskStatus(Enum):
@@ -96,6 +98,7 @@ class TaskState:
     Attributes:
         number: Its place in the order in which tasks became known, from 1.
         redelivered: The broker's flag of the latest delivery.
+        persistent: Whether its author asked for a place on disk.
         worker_id: Who holds it, or held it last.
     """
 
@@ -107,6 +110,7 @@ class TaskState:
     worker_id: WorkerId | None = None
     deliveries: int = 0
     redelivered: bool = False
+    persistent: bool = False
     lost: bool = False
     ran_twice: bool = False
     returned_text: str = ""
@@ -217,6 +221,7 @@ class TaskBoard(Projection):
 
     def _on_published(self, event: TaskPublished) -> None:
         task = self._advance(event)
+        task.persistent = event.persistent
         if task.work is WorkState.WAITING:
             self._enter_queue(task)
 
@@ -228,6 +233,7 @@ class TaskBoard(Projection):
         task = self._advance(event)
         task.text = task.text or event.text
         task.worker_id, task.redelivered = event.worker_id, event.redelivered
+        task.persistent = event.persistent
         task.deliveries += 1
         self._ready.pop(task.task_id, None)
         self._unacked[task.task_id] = task.number

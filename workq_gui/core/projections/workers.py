@@ -129,6 +129,11 @@ class Workers(Projection):
         """How many workers have not ended."""
         return sum(view.is_running for view in self.views.values())
 
+    @property
+    def is_any_working(self) -> bool:
+        """Whether a picture of the workers changes by time alone."""
+        return any(view.status is WorkerStatus.WORKING for view in self.views.values())
+
     def _on_added(self, event: WorkerAdded) -> None:
         old = self.views.get(event.worker_id)
         self.views[event.worker_id] = WorkerView(

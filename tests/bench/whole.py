@@ -1,0 +1,209 @@
+"""The whole program, window included, driven by a benchmark. Run as `python -m tests.bench.whole`."""
+
+import asyncio
+import contextlib
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import qasync
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from tests.bench.bare import delete_queue, new_queue
+from workq_gui.app import Application
+from workq_gui.command_line import Options
+from workq_gui.core.events import TaskAccepted, TaskConfirmed, TaskDelivered, WorkerCrashed
+from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.scenario import parse
+from workq_gui.core.settings import from_url
+from workq_gui.core.tasks import make_task
+from workq_gui.messaging.publisher import TaskPublisher
+from workq_gui.ui.theme import load_fonts
+
+NOTHING = parse('title = "Nothing"\n[[step]]\nwait_s = 3600', "bench")
+
+
+class Whole(Application):
+    """The program with a benchmark in the place of its user."""
+
+    @property
+    def session(self):
+        return self._session
+
+    @property
+    def verbs(self):
+        return self._demonstration
+
+    async def until(self, predicate, timeout_s: float = 120.0) -> None:
+        drained = asyncio.Event()
+        self._hub.drained.connect(drained.set)
+        async with asyncio.timeout(timeout_s):
+            while not predicate():
+                drained.clear()
+                await drained.wait()
+
+    async def connected(self) -> None:
+        while self._demonstration is None:
+            await asyncio.sleep(0.01)
+        await self.until(lambda: self.session.broker.connected)
+
+    async def add_workers(self, count: int) -> None:
+        for _ in range(count):
+            self.verbs.add_worker()
+        views = self.session.workers.views
+        await self.until(lambda: sum(view.status is WorkerStatus.WAITING for view in views.values()) >= count)
+
+
+class Ticks(QObject):
+    """Notes the gaps between the ticks of a 16 ms timer, and the frames that the stage painted."""
+
+    def __init__(self, stage) -> None:
+        super().__init__()
+        self.gaps_ms: list[float] = []
+        self.frames = 0
+        self.began_s = self._last_s = time.perf_counter()
+        self._stage = stage
+        stage.installEventFilter(self)
+        timer = QTimer(self, interval=16, timerType=Qt.TimerType.PreciseTimer)
+        timer.timeout.connect(self._tick)
+        timer.start()
+
+    def eventFilter(self, watched, event) -> bool:
+        if event.type() == event.Type.Paint:
+            self.frames += 1
+        return False
+
+    def _tick(self) -> None:
+        now_s = time.perf_counter()
+        self.gaps_ms.append((now_s - self._last_s) * 1000)
+        self._last_s = now_s
+
+    @property
+    def rate(self) -> float:
+        """Frames per second, from the median gap."""
+        return 1000 / statistics.median(self.gaps_ms)
+
+
+async def publish(whole: Whole, count: int) -> list[float]:
+    """The rate of a batch from the wish to the last confirm, and the longest gap of the window meanwhile."""
+    await whole.connected()
+    tasks = [make_task("Hello World!") for _ in range(count)]
+    ticks = Ticks(whole._window.stage)
+    whole.verbs.publish(tasks)
+    await whole.until(lambda: whole.session.board.confirmed_count >= count)
+    at_ns = {
+        kind: [e.at_ns for e in whole.session.log if type(e) is kind]
+        for kind in (TaskAccepted, TaskConfirmed)
+    }
+    seconds = (max(at_ns[TaskConfirmed]) - min(at_ns[TaskAccepted])) / 1e9
+    return [count / seconds, max(ticks.gaps_ms)]
+
+
+async def publish_on_qasync(whole: Whole, count: int) -> list[float]:
+    """The same with the publisher's connection on qasync's loop, in the GUI thread."""
+    await whole.connected()
+    publisher = TaskPublisher(
+        whole._options.endpoint, whole.session.queue, whole.session.clock, whole._hub.post
+    )
+    running = asyncio.create_task(publisher.run())
+    await whole.until(lambda: publisher._channel is not None)
+    ticks = Ticks(whole._window.stage)
+    publisher.submit([make_task("Hello World!") for _ in range(count)])
+    await whole.until(lambda: whole.session.board.confirmed_count >= count)
+    at_ns = {
+        kind: [e.at_ns for e in whole.session.log if type(e) is kind]
+        for kind in (TaskAccepted, TaskConfirmed)
+    }
+    seconds = (max(at_ns[TaskConfirmed]) - min(at_ns[TaskAccepted])) / 1e9
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    return [count / seconds, max(ticks.gaps_ms)]
+
+
+async def redeliver(whole: Whole, count: int) -> list[float]:
+    """Milliseconds from the cut of a worker to the redelivery, `count` times."""
+    await whole.connected()
+    whole.verbs.set_dot_seconds(2.0)
+    await whole.add_workers(2)
+    found = []
+    for _ in range(count):
+        whole.verbs.publish([make_task("Long.")])
+        views = whole.session.workers.views
+        await whole.until(lambda: any(view.status is WorkerStatus.WORKING for view in views.values()))
+        victim = next(view.worker_id for view in views.values() if view.status is WorkerStatus.WORKING)
+        seen = len(whole.session.log)
+        whole.verbs.crash_worker(victim)
+        await whole.until(lambda: any(type(e) is TaskDelivered for e in list(whole.session.log)[seen:]))
+        late = list(whole.session.log)[seen:]
+        cut_ns = next(e.at_ns for e in late if type(e) is WorkerCrashed)
+        found.append((next(e.at_ns for e in late if type(e) is TaskDelivered) - cut_ns) / 1e6)
+        whole.verbs.restart_worker(victim)
+        await whole.until(lambda: not any(whole.session.board.unsettled()))
+        await whole.until(lambda: all(view.status is WorkerStatus.WAITING for view in views.values()))
+    return found
+
+
+async def smoothness(whole: Whole, workers: int) -> list[float]:
+    """Median frame rate, longest gap, painted frames per second and tasks per second, with busy workers."""
+    await whole.connected()
+    whole.verbs.set_dot_seconds(0.2)  # one dot each: five tasks a second
+    await whole.add_workers(workers)
+    seconds = 10
+    whole.verbs.publish([make_task("Task.") for _ in range(workers * 5 * (seconds + 2))])
+    if workers:
+        await whole.until(lambda: whole.session.board.acked_count > workers)
+    acked = whole.session.board.acked_count
+    ticks = Ticks(whole._window.stage)
+    await asyncio.sleep(seconds)
+    done = whole.session.board.acked_count - acked
+    return [ticks.rate, max(ticks.gaps_ms), ticks.frames / seconds, done / seconds]
+
+
+async def measure(whole: Whole, work: Coroutine[Any, Any, list[float]]) -> list[float]:
+    running = asyncio.create_task(whole.run())
+    try:
+        return await work
+    finally:
+        whole._window.close()
+        await running
+
+
+def main() -> None:
+    what, url, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    queue = new_queue()
+    options = Options(
+        own_broker=False,
+        endpoint=from_url(url),
+        queue=queue,
+        data_dir=None,
+        scenario=NOTHING,
+        record=None,
+        quit_when_done=False,
+        theme="dark",
+    )
+    qt_app = QApplication(sys.argv[:1])
+    qt_app.setQuitOnLastWindowClosed(False)
+    load_fonts()
+    works = {
+        "publish": publish,
+        "publish_on_qasync": publish_on_qasync,
+        "redeliver": redeliver,
+        "smoothness": smoothness,
+    }
+    with tempfile.TemporaryDirectory() as folder, qasync.QEventLoop(qt_app) as loop:
+        whole = Whole(options, qt_app, Path(folder))
+        print(*loop.run_until_complete(measure(whole, works[what](whole, number))))
+    delete_queue(url, queue)
+
+
+if __name__ == "__main__":
+    main()

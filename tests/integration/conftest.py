@@ -1,0 +1,83 @@
+"""A demonstration on a real RabbitMQ, as the program makes it, without its window."""
+
+from collections.abc import Iterator
+
+import pika
+import pytest
+from PySide6.QtCore import QObject
+
+from workq_gui.core.clock import SessionClock
+from workq_gui.core.events import Event, TaskDelivered, WorkerId
+from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.session import Session
+from workq_gui.core.settings import Endpoint, from_url
+from workq_gui.core.tasks import make_task
+from workq_gui.messaging.pace import Pace
+from workq_gui.runtime.demonstration import Demonstration
+from workq_gui.runtime.event_hub import EventHub
+
+
+class Show(QObject):
+    """Publisher, workers and what came of it; waits for events and never sleeps."""
+
+    def __init__(self, qtbot, url: str, queue: str, dot_s: float = 0.1) -> None:
+        super().__init__()
+        self.qtbot = qtbot
+        self.url = url
+        self.queue = queue
+        self.session = Session(SessionClock(), queue)
+        self.hub = EventHub(self.session)
+        self.verbs = Demonstration(from_url(url), self.session, self.hub, Pace(dot_s))
+        self.verbs.start()
+
+    @property
+    def board(self):
+        return self.session.board
+
+    def until(self, predicate, timeout_s: float = 30.0) -> None:
+        self.qtbot.waitUntil(predicate, timeout=round(timeout_s * 1000))
+
+    def status(self, worker_id: WorkerId) -> WorkerStatus:
+        view = self.session.workers.views.get(worker_id)
+        return view.status if view else WorkerStatus.CONNECTING
+
+    def add_waiting_worker(self) -> WorkerId:
+        worker_id = self.verbs.add_worker()
+        self.until(lambda: self.status(worker_id) is WorkerStatus.WAITING)
+        return worker_id
+
+    def publish(self, *texts: str):
+        tasks = [make_task(text) for text in texts]
+        self.verbs.publish(tasks)
+        return tasks
+
+    def until_all_done(self, count: int, timeout_s: float = 60.0) -> None:
+        self.until(lambda: len(self.board.tasks) == count and not any(self.board.unsettled()), timeout_s)
+        self.until(lambda: self.session.broker.ready_count == 0)
+
+    def events(self, *kinds: type[Event]) -> list[Event]:
+        return [event for event in self.session.log if isinstance(event, kinds)]
+
+    def texts_of(self, worker_id: WorkerId) -> list[str]:
+        return [event.text for event in self.events(TaskDelivered) if event.worker_id == worker_id]
+
+
+@pytest.fixture
+def endpoint(rabbitmq) -> Endpoint:
+    return from_url(rabbitmq.url)
+
+
+@pytest.fixture
+def show(qtbot, rabbitmq, queue_name) -> Iterator[Show]:
+    show = Show(qtbot, rabbitmq.url, queue_name)
+    yield show
+    assert show.verbs.shutdown()
+
+
+def ready_count(url: str, queue: str) -> int:
+    """Ask the broker itself, by a client that is none of ours."""
+    connection = pika.BlockingConnection(pika.URLParameters(url))
+    try:
+        return connection.channel().queue_declare(queue, passive=True).method.message_count
+    finally:
+        connection.close()

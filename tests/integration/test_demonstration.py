@@ -1,0 +1,182 @@
+"""The main job on a real RabbitMQ: publish, work, ack, crash, redeliver."""
+
+import time
+from collections import Counter
+
+import pika
+import pytest
+
+from tests.integration.conftest import Show, ready_count
+from tests.rabbitmq_fixture import wait_until
+from workq_gui.core.events import (
+    ConnectionLost,
+    TaskAcked,
+    TaskConfirmed,
+    TaskDelivered,
+    TaskPublished,
+    WorkerCrashed,
+    WorkerStopped,
+)
+from workq_gui.core.projections.task_board import TaskStatus
+from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.tasks import TUTORIAL_BATCH
+
+
+def test_two_workers_share_the_tutorials_five_messages_in_turn(show):
+    first, second = show.add_waiting_worker(), show.add_waiting_worker()
+    show.publish(*TUTORIAL_BATCH.splitlines())
+    show.until_all_done(5)
+    assert show.texts_of(first) == ["First message.", "Third message...", "Fifth message....."]
+    assert show.texts_of(second) == ["Second message..", "Fourth message...."]
+
+
+def test_a_crashed_workers_task_is_redelivered_acked_once_and_leaves_an_empty_queue(show):
+    victim, heir = show.add_waiting_worker(), show.add_waiting_worker()
+    (task,) = show.publish("Third message...")
+    show.until(lambda: show.status(victim) is WorkerStatus.WORKING)
+    show.verbs.crash_worker(victim)
+    show.until_all_done(1)
+    deliveries = show.events(TaskDelivered)
+    assert [(event.task_id, event.worker_id, event.redelivered) for event in deliveries] == [
+        (task.task_id, victim, False),
+        (task.task_id, heir, True),
+    ]
+    assert [event.worker_id for event in show.events(TaskAcked)] == [heir]
+    assert show.verbs.shutdown()
+    assert ready_count(show.url, show.queue) == 0
+
+
+def test_a_crash_is_no_goodbye(show):
+    worker_id = show.add_waiting_worker()
+    show.verbs.crash_worker(worker_id)
+    show.until(lambda: show.status(worker_id) is WorkerStatus.CRASHED)
+    assert not show.events(WorkerStopped)
+    show.verbs.restart_worker(worker_id)
+    show.until(lambda: show.status(worker_id) is WorkerStatus.WAITING)
+
+
+def test_a_stopped_worker_gives_its_task_back(show):
+    worker_id = show.add_waiting_worker()
+    show.publish("Long..................")
+    show.until(lambda: show.status(worker_id) is WorkerStatus.WORKING)
+    show.verbs.stop_worker(worker_id)
+    show.until(lambda: show.status(worker_id) is WorkerStatus.STOPPED)
+    show.until(lambda: show.session.broker.ready_count == 1)
+    assert show.board.newest(1)[0].status is TaskStatus.REQUEUED
+    assert not show.events(WorkerCrashed)
+
+
+def test_a_removed_worker_is_gone_from_the_broker(show):
+    worker_id = show.add_waiting_worker()
+    show.until(lambda: show.session.broker.consumer_count == 1)
+    show.verbs.remove_worker(worker_id)
+    show.until(lambda: show.session.broker.consumer_count == 0)
+    assert not show.session.workers.views
+
+
+def test_tasks_are_persistent_mandatory_messages_with_an_id(show):
+    (task,) = show.publish("Look at me...")
+    show.until(lambda: show.board.confirmed_count == 1)
+    connection = pika.BlockingConnection(pika.URLParameters(show.url))
+    _, properties, body = connection.channel().basic_get(show.queue)
+    connection.close()
+    assert (properties.message_id, properties.delivery_mode, body) == (task.task_id, 2, b"Look at me...")
+
+
+def test_a_task_that_no_queue_takes_comes_back_with_the_brokers_words(show):
+    show.until(lambda: show.session.broker.connected)
+    connection = pika.BlockingConnection(pika.URLParameters(show.url))
+    connection.channel().queue_delete(show.queue)
+    connection.close()
+    show.until(lambda: show.session.broker.queue_missing)
+    show.publish("Nobody wants me.")
+    show.until(lambda: show.board.confirmed_count == 1)
+    (task,) = show.board.newest(1)
+    assert (task.status, task.returned_text) == (TaskStatus.RETURNED, "312 NO_ROUTE")
+
+
+def test_a_worker_whose_queue_is_deleted_says_so(show):
+    worker_id = show.add_waiting_worker()
+    connection = pika.BlockingConnection(pika.URLParameters(show.url))
+    connection.channel().queue_delete(show.queue)
+    connection.close()
+    show.until(lambda: show.status(worker_id) is WorkerStatus.STOPPED)
+    assert "its queue was deleted" in show.session.workers.views[worker_id].note
+
+
+def test_a_strangers_message_is_worked_on_too(show):
+    worker_id = show.add_waiting_worker()
+    connection = pika.BlockingConnection(pika.URLParameters(show.url))
+    connection.channel().basic_publish("", show.queue, b"Hello World!")
+    connection.close()
+    show.until(lambda: len(show.events(TaskAcked)) == 1)
+    assert show.texts_of(worker_id) == ["Hello World!"]
+
+
+def test_two_thousand_tasks_and_ten_crashes_lose_nothing(show):
+    workers = [show.verbs.add_worker() for _ in range(20)]
+    show.until(lambda: all(show.status(worker) is WorkerStatus.WAITING for worker in workers))
+    tasks = show.publish(*["Quick"] * 2_000)
+    for number in range(10):
+        show.until(lambda n=number: show.board.acked_count > 150 * (n + 1))
+        show.verbs.crash_worker(workers[number])
+        show.until(lambda n=number: show.status(workers[n]) is WorkerStatus.CRASHED)
+        show.verbs.restart_worker(workers[number])
+    show.until_all_done(2_000)
+    confirmed = {event.task_id for event in show.events(TaskConfirmed)}
+    acked = Counter(event.task_id for event in show.events(TaskAcked))
+    assert confirmed == {task.task_id for task in tasks} == set(acked)
+    assert len(show.events(WorkerCrashed)) == 10
+    assert show.verbs.shutdown()
+    assert ready_count(show.url, show.queue) == 0
+
+
+def test_ending_with_workers_at_work_is_quick_and_gives_the_tasks_back(qtbot, rabbitmq, queue_name):
+    show = Show(qtbot, rabbitmq.url, queue_name, dot_s=2.0)
+    workers = [show.add_waiting_worker() for _ in range(3)]
+    show.publish(*["Endless......."] * 4)
+    show.until(lambda: all(show.status(worker) is WorkerStatus.WORKING for worker in workers))
+    began = time.monotonic()
+    assert show.verbs.shutdown()
+    assert time.monotonic() - began < 2.0
+    wait_until(lambda: ready_count(rabbitmq.url, queue_name) == 4)
+
+
+@pytest.fixture
+def show_to_kill(qtbot, killable_node, request):
+    show = Show(qtbot, killable_node.url, request.node.name)
+    yield show
+    assert show.verbs.shutdown()
+
+
+def test_a_broker_that_is_killed_and_comes_back_loses_nothing_that_was_confirmed(show_to_kill, killable_node):
+    show = show_to_kill
+    workers = [show.add_waiting_worker() for _ in range(3)]
+    show.publish(*["One."] * 60)
+    show.until(lambda: show.board.acked_count >= 10)
+    show.publish(*["Burst"] * 500)
+    killable_node.kill()
+    show.until(lambda: not show.session.broker.connected)
+    show.until(lambda: all(show.status(worker) is WorkerStatus.RECONNECTING for worker in workers))
+    confirmed_before = {event.task_id for event in show.events(TaskConfirmed)}
+    offline = show.publish("While it was away.")
+    killable_node.start()
+    show.until_all_done(561, timeout_s=90)
+    acked = {event.task_id for event in show.events(TaskAcked)}
+    assert confirmed_before <= acked
+    assert acked == set(show.board.tasks)
+    assert offline[0].task_id in acked
+    assert show.events(ConnectionLost)
+
+
+def test_what_was_not_confirmed_is_published_again(show_to_kill, killable_node):
+    show = show_to_kill
+    show.until(lambda: show.session.broker.connected)
+    killable_node.kill()
+    tasks = show.publish(*["Late"] * 5)
+    show.until(lambda: not show.session.broker.connected)
+    killable_node.start()
+    show.until(lambda: show.board.confirmed_count >= 5, timeout_s=60)
+    published = Counter(event.task_id for event in show.events(TaskPublished))
+    assert set(published) == {task.task_id for task in tasks}
+    show.until(lambda: show.session.broker.ready_count is not None and show.session.broker.ready_count >= 5)

@@ -1,0 +1,22 @@
+"""A recording holds what happened, as it happens."""
+
+import pytest
+
+from tests.core.story import T, make, published
+from workq_gui.core import events as e
+from workq_gui.core.event_log import from_line
+from workq_gui.runtime.recorder import Recorder
+
+
+def test_every_event_is_in_the_file_at_once(tmp_path):
+    path = tmp_path / "session.jsonl"
+    recorder = Recorder(path)
+    events = [*published(T, "Grüße.\n"), make(e.TaskConfirmed, task_id=T)]
+    recorder.record(events)
+    assert [from_line(line) for line in path.read_text(encoding="utf-8").splitlines()] == events
+    recorder.close()
+
+
+def test_a_place_that_cannot_be_written_is_told_at_once(tmp_path):
+    with pytest.raises(OSError, match="No such file or directory"):
+        Recorder(tmp_path / "missing" / "session.jsonl")

@@ -1,0 +1,128 @@
+"""Which workers there are, and in which threads they live."""
+
+import asyncio
+import threading
+
+import pytest
+
+from workq_gui.core import events as e
+from workq_gui.core.clock import ManualClock
+from workq_gui.runtime.worker_pool import MAX_OWN_THREADS, WorkerPool
+
+
+class FakeConsumer:
+    """Lives until told otherwise, and remembers where and what it was told."""
+
+    def __init__(self, worker_id):
+        self.worker_id = worker_id
+        self.started = threading.Event()
+        self.ended = threading.Event()
+        self.told = []
+        self.thread = None
+
+    async def run(self):
+        self.thread = threading.get_ident()
+        self._end = asyncio.Event()
+        self.started.set()
+        try:
+            await self._end.wait()
+        finally:
+            self.ended.set()
+
+    def stop(self):
+        self.told.append("stop")
+        self._end.set()
+
+    def crash(self):
+        self.told.append("crash")
+        self._end.set()
+
+
+@pytest.fixture
+def consumers():
+    return {}
+
+
+@pytest.fixture
+def events():
+    return []
+
+
+@pytest.fixture
+def pool(qtbot, consumers, events):
+    def make(worker_id):
+        consumers.setdefault(worker_id, []).append(FakeConsumer(worker_id))
+        return consumers[worker_id][-1]
+
+    pool = WorkerPool(make, ManualClock(), events.append)
+    yield pool
+    assert pool.shutdown(2.0)
+
+
+def started(consumer):
+    assert consumer.started.wait(2)
+    return consumer
+
+
+def test_workers_are_numbered_from_one_and_told_of(pool, events):
+    assert [pool.add(), pool.add()] == ["worker 1", "worker 2"]
+    assert [(type(event), event.worker_id) for event in events] == [
+        (e.WorkerAdded, "worker 1"),
+        (e.WorkerAdded, "worker 2"),
+    ]
+
+
+def test_few_workers_have_a_thread_each(pool, consumers):
+    for _ in range(MAX_OWN_THREADS):
+        pool.add()
+    threads = {started(lives[0]).thread for lives in consumers.values()}
+    assert len(threads) == MAX_OWN_THREADS
+    assert threading.get_ident() not in threads
+
+
+def test_many_workers_share_one(pool, consumers):
+    for _ in range(MAX_OWN_THREADS + 20):
+        pool.add()
+    threads = {started(lives[0]).thread for lives in consumers.values()}
+    assert len(threads) == MAX_OWN_THREADS + 1
+
+
+@pytest.mark.parametrize("verb", ["stop", "crash"])
+def test_a_wish_reaches_the_worker_that_is_meant(pool, consumers, verb):
+    first, second = pool.add(), pool.add()
+    started(consumers[first][0])
+    started(consumers[second][0])
+    getattr(pool, verb)(second)
+    assert consumers[second][0].ended.wait(2)
+    assert consumers[second][0].told == [verb]
+    assert not consumers[first][0].told
+
+
+def test_a_restarted_worker_is_a_new_life_in_the_same_thread(pool, consumers):
+    worker_id = pool.add()
+    started(consumers[worker_id][0])
+    pool.crash(worker_id)
+    assert consumers[worker_id][0].ended.wait(2)
+    pool.start(worker_id)
+    assert started(consumers[worker_id][1]).thread == consumers[worker_id][0].thread
+
+
+def test_a_removed_worker_ends_and_its_name_is_not_given_again(pool, consumers, events):
+    worker_id = pool.add()
+    started(consumers[worker_id][0])
+    pool.remove(worker_id)
+    assert consumers[worker_id][0].ended.wait(2)
+    assert type(events[-1]) is e.WorkerRemoved
+    assert pool.add() == "worker 2"
+
+
+def test_shutdown_ends_all_of_them(qtbot, consumers):
+    pool = WorkerPool(
+        lambda worker_id: consumers.setdefault(worker_id, FakeConsumer(worker_id)),
+        ManualClock(),
+        lambda event: None,
+    )
+    for _ in range(MAX_OWN_THREADS + 3):
+        started(consumers[pool.add()])
+    assert pool.shutdown(2.0)
+    assert all(consumer.ended.is_set() for consumer in consumers.values())

@@ -1,0 +1,192 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTabWidget
+
+from workq_gui.core.tasks import TUTORIAL_BATCH
+from workq_gui.ui.composer import ComposerPanel
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def composer(qtbot):
+    panel = ComposerPanel()
+    qtbot.addWidget(panel)
+    panel.resize(260, 360)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.activateWindow()
+    return panel
+
+
+@pytest.fixture
+def published(composer):
+    texts = []
+    composer.publish_requested.connect(texts.append)
+    return texts
+
+
+@pytest.fixture
+def batches(composer):
+    texts = []
+    composer.batch_requested.connect(texts.append)
+    return texts
+
+
+def field(composer) -> QLineEdit:
+    return composer.findChild(QLineEdit)
+
+
+def edit(composer) -> QPlainTextEdit:
+    return composer.findChild(QPlainTextEdit)
+
+
+def tabs(composer) -> QTabWidget:
+    return composer.findChild(QTabWidget)
+
+
+def batch_button(composer) -> QPushButton:
+    return composer.findChild(QPushButton, "publish_batch")
+
+
+def visible_texts(composer) -> list[str]:
+    return [label.text() for label in composer.findChildren(QLabel) if label.isVisible()]
+
+
+def press_enter(composer, qtbot):
+    qtbot.keyClick(field(composer), Qt.Key.Key_Return)
+
+
+def press_ctrl_enter(composer, qtbot):
+    qtbot.keyClick(field(composer), Qt.Key.Key_Return, CTRL)
+
+
+def press_button(composer, qtbot):
+    qtbot.mouseClick(composer.findChild(QPushButton, "publish"), Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("press", [press_enter, press_ctrl_enter, press_button])
+def test_the_task_is_published_once(composer, qtbot, published, press):
+    qtbot.keyClicks(field(composer), "Resize photos...")
+    press(composer, qtbot)
+    assert published == ["Resize photos..."]
+
+
+def test_the_next_typing_replaces_what_was_published(composer, qtbot, published):
+    qtbot.keyClicks(field(composer), "one.")
+    press_button(composer, qtbot)
+    qtbot.keyClicks(field(composer), "two..")
+    press_enter(composer, qtbot)
+    assert published == ["one.", "two.."]
+
+
+def test_an_empty_field_publishes_an_empty_text(composer, qtbot, published):
+    press_enter(composer, qtbot)
+    assert published == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "dot_s", "words"),
+    [
+        ("Third message...", 1.0, "3 dots = 3 s of work"),
+        ("Third message...", 0.2, "3 dots = 0.6 s of work"),
+        ("One.", 0.5, "1 dot = 0.5 s of work"),
+        ("Hello World!", 1.0, "each dot = 1 s of work"),
+        ("." * 1200, 1.0, "1,200 dots = 1,200 s of work"),
+    ],
+)
+def test_it_says_how_long_the_task_will_take(composer, text, dot_s, words):
+    field(composer).setText(text)
+    composer.display(dot_s)
+    assert words in visible_texts(composer)
+
+
+@pytest.mark.parametrize("fact", ["Persistent message", "Publisher confirms"])
+def test_it_states_what_is_always_so(composer, fact):
+    assert fact in visible_texts(composer)
+    assert visible_texts(composer).count("✓") == 2
+
+
+def test_an_error_stays_until_the_text_changes(composer, qtbot):
+    composer.show_error("The text is too long.")
+    assert "✕ The text is too long." in visible_texts(composer)
+    qtbot.keyClicks(field(composer), "x")
+    assert "✕ The text is too long." not in visible_texts(composer)
+
+
+@pytest.mark.parametrize("pasted", ["one.\ntwo..", "one.\r\ntwo..", "one.\n\ntwo..\n", "one.\u2028two.."])
+def test_pasted_lines_become_a_batch(composer, qtbot, batches, pasted):
+    QGuiApplication.clipboard().setText(pasted)
+    field(composer).paste()
+    assert tabs(composer).currentIndex() == 1
+    press_on_edit(composer, qtbot)
+    assert [line for line in batches[0].splitlines() if line] == ["one.", "two.."]
+
+
+def test_pasted_lines_keep_what_was_typed_before_and_the_batch_that_was_written(composer, qtbot):
+    edit(composer).setPlainText("mine.")
+    qtbot.keyClicks(field(composer), "typed ")
+    QGuiApplication.clipboard().setText("one.\ntwo..")
+    field(composer).paste()
+    assert edit(composer).toPlainText() == "mine.\ntyped one.\ntwo.."
+    assert field(composer).text() == "typed "
+
+
+def test_a_copied_line_end_does_not_make_a_batch(composer):
+    QGuiApplication.clipboard().setText("one.\n")
+    field(composer).paste()
+    assert tabs(composer).currentIndex() == 0
+    assert field(composer).text() == "one."
+
+
+def test_a_text_of_more_than_a_million_bytes_is_not_cut_to_one_that_is_accepted(composer):
+    field(composer).setText("x" * 1_000_005)
+    assert len(field(composer).text()) > 1_000_000
+
+
+def press_on_edit(composer, qtbot):
+    qtbot.keyClick(edit(composer), Qt.Key.Key_Return, CTRL)
+
+
+def test_the_tutorials_batch_is_ready_to_go(composer, qtbot, batches):
+    tabs(composer).setCurrentIndex(1)
+    assert batch_button(composer).text() == "Publish 5 tasks"
+    assert "15 dots = 15 s of work" in visible_texts(composer)
+    qtbot.mouseClick(batch_button(composer), Qt.MouseButton.LeftButton)
+    press_on_edit(composer, qtbot)
+    assert batches == [TUTORIAL_BATCH, TUTORIAL_BATCH]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "can_publish"),
+    [
+        ("a\n\nb\n", "Publish 2 tasks", True),
+        ("a", "Publish 1 task", True),
+        (" \n", "Publish 0 tasks", False),
+    ],
+)
+def test_the_button_counts_the_tasks(composer, text, words, can_publish):
+    edit(composer).setPlainText(text)
+    assert batch_button(composer).text() == words
+    assert batch_button(composer).isEnabled() is can_publish
+
+
+def test_an_empty_batch_is_not_published(composer, qtbot, batches):
+    tabs(composer).setCurrentIndex(1)
+    edit(composer).setPlainText("\n")
+    press_on_edit(composer, qtbot)
+    assert not batches
+
+
+def test_an_error_of_a_batch_is_shown_beside_the_batch(composer):
+    tabs(composer).setCurrentIndex(1)
+    composer.show_error("Line 3 is too long.")
+    assert "✕ Line 3 is too long." in visible_texts(composer)
+    edit(composer).setPlainText("a")
+    assert "✕ Line 3 is too long." not in visible_texts(composer)
+
+
+def test_every_control_is_named(composer):
+    for control in (field(composer), edit(composer), composer.findChild(QPushButton, "publish")):
+        assert control.accessibleName()

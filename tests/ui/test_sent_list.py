@@ -1,0 +1,140 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QTableView
+
+from tests.core.story import W1, W2, T, U, delivered, done, make, published, session_of
+from workq_gui.core import events as e
+from workq_gui.ui.sent_list import SentList
+
+
+@pytest.fixture
+def sent_list(qtbot):
+    widget = SentList()
+    qtbot.addWidget(widget)
+    widget.resize(280, 320)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def table(sent_list) -> QTableView:
+    return sent_list.findChild(QTableView)
+
+
+def spoken(sent_list, row: int = 0) -> str:
+    return table(sent_list).model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def tip(sent_list, row: int = 0) -> str:
+    return table(sent_list).model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def count(sent_list) -> int:
+    return table(sent_list).model().rowCount()
+
+
+def confirmed(sent_list) -> str:
+    return sent_list.findChild(QLabel, "confirmed").text()
+
+
+CONFIRM = make(e.TaskConfirmed, task_id=T)
+CRASH = make(e.WorkerCrashed, worker_id=W1)
+FINISH = make(e.TaskFinished, task_id=T, worker_id=W1)
+
+
+@pytest.mark.parametrize(
+    ("events", "word"),
+    [
+        ([make(e.TaskAccepted, task_id=T, text="Task.")], "not sent yet"),
+        ([published(T)], "sent"),
+        ([published(T), CONFIRM], "ready"),
+        ([published(T), delivered(T, W1)], "worker 1"),
+        ([published(T), delivered(T, W1), FINISH], "finished, no ack"),
+        ([published(T), delivered(T, W1), CRASH], "↻ back in queue"),
+        ([published(T), delivered(T, W1), CRASH, delivered(T, W2, redelivered=True)], "↻ redelivered"),
+        ([published(T), delivered(T, W1), done(T, W1)], "done ✓"),
+        ([published(T), delivered(T, W1), FINISH, CRASH, delivered(T, W2), done(T, W2)], "done twice"),
+        ([published(T), make(e.TaskReturned, task_id=T, reply_code=312, reply_text="NO_ROUTE")], "returned"),
+        ([published(T), make(e.TaskNacked, task_id=T)], "lost ✕"),
+    ],
+)
+def test_it_says_how_far_a_task_is(sent_list, events, word):
+    sent_list.display(session_of(*events).board)
+    assert spoken(sent_list) == f"Task., {word}"
+
+
+def test_the_newest_task_is_on_top(sent_list):
+    session = session_of(published(T, "old"))
+    sent_list.display(session.board)
+    session.extend(published(U, "new"))
+    sent_list.display(session.board)
+    assert [spoken(sent_list, row) for row in range(count(sent_list))] == ["new, sent", "old, sent"]
+
+
+def test_a_row_follows_its_task(sent_list):
+    session = session_of(published(T))
+    sent_list.display(session.board)
+    before = table(sent_list).grab().toImage()
+    session.extend([CONFIRM, delivered(T, W1), *done(T, W1)])
+    sent_list.display(session.board)
+    assert table(sent_list).grab().toImage() != before
+
+
+def test_nothing_is_painted_when_nothing_that_is_visible_changed(sent_list, qtbot, monkeypatch):
+    session = session_of(*(published(e.TaskId(f"t-{n}")) for n in range(100)))
+    sent_list.display(session.board)
+    qtbot.wait_until(lambda: count(sent_list) == 100)
+    painted = []
+    monkeypatch.setattr(type(table(sent_list).viewport()), "update", lambda *_: painted.append(1))
+    session.extend([delivered(e.TaskId("t-3"), W1)])  # far below
+    sent_list.display(session.board)
+    assert not painted
+    session.extend([delivered(e.TaskId("t-99"), W1)])
+    sent_list.display(session.board)
+    assert painted
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ([], "0 of 0 confirmed"),
+        ([published(T), published(U)], "0 of 2 confirmed"),
+        ([published(T), published(U), CONFIRM], "1 of 2 confirmed"),
+        ([published(T), CONFIRM], "1 of 1 confirmed"),
+        ([published(T), CONFIRM, delivered(U, W1, text="somebody else's")], "1 of 1 confirmed"),
+    ],
+)
+def test_it_counts_the_confirms(sent_list, events, words):
+    sent_list.display(session_of(*events).board)
+    assert confirmed(sent_list) == words
+
+
+def test_another_session_replaces_all_rows(sent_list):
+    sent_list.display(session_of(published(T), published(U)).board)
+    sent_list.display(session_of(published(T, "fresh")).board)
+    assert count(sent_list) == 1
+    assert spoken(sent_list) == "fresh, sent"
+
+
+def test_a_reader_further_down_keeps_the_lines_in_view(sent_list):
+    session = session_of(*(published(e.TaskId(f"t-{n}"), f"text {n}") for n in range(100)))
+    sent_list.display(session.board)
+    view = table(sent_list)
+    view.verticalScrollBar().setValue(640)
+    top = view.indexAt(view.viewport().rect().topLeft()).data()
+    session.extend(published(U, "one more"))
+    sent_list.display(session.board)
+    assert view.indexAt(view.viewport().rect().topLeft()).data() == top
+
+
+def test_the_tool_tip_tells_all_of_a_task_and_takes_no_text_for_markup(sent_list):
+    text = "<b>bold</b> " + "long " * 100
+    returned = make(e.TaskReturned, task_id=T, reply_code=312, reply_text="NO_ROUTE")
+    sent_list.display(session_of(published(T, text), returned).board)
+    assert "&lt;b&gt;bold&lt;/b&gt;" in tip(sent_list)
+    for part in ("long " * 100, "t-1", "delivered 0 times", "312 NO_ROUTE"):
+        assert part.strip() in tip(sent_list)
+
+
+def test_it_is_named_for_screen_readers(sent_list):
+    assert table(sent_list).accessibleName() == "Sent tasks, newest first"

@@ -1,0 +1,141 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider
+
+from tests.core.story import make, session_of
+from workq_gui.core import events as e
+from workq_gui.ui.top_bar import TopBar
+
+OPENED = make(e.ConnectionOpened, owner=e.PUBLISHER)
+LOST = make(e.ConnectionLost, owner=e.PUBLISHER, reason="Connection refused")
+FAILED = make(e.ConnectionFailed, owner=e.PUBLISHER, reason="no route")
+BLOCKED = make(e.ConnectionBlocked, owner=e.PUBLISHER, reason="low on disk")
+
+
+@pytest.fixture
+def bar(qtbot):
+    widget = TopBar()
+    qtbot.addWidget(widget)
+    widget.set_broker("RabbitMQ 3.10.8", "amqp://127.0.0.1:49731")
+    widget.resize(1024, 56)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def spoken(bar) -> list[str]:
+    return [w.accessibleName() for w in bar.findChildren(object) if getattr(w, "accessibleName", str)()]
+
+
+def banner(bar) -> str:
+    label = bar.findChild(QLabel, "banner")
+    return label.text() if label.isVisible() else ""
+
+
+def menu_action(bar, button: str, text: str):
+    menu = bar.findChild(QPushButton, button).menu()
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+@pytest.mark.parametrize(
+    ("events", "word", "trouble"),
+    [
+        ([], "connecting…", ""),
+        ([FAILED], "connecting…", "connecting…: no route"),
+        ([OPENED], "connected", ""),
+        ([OPENED, LOST], "reconnecting…", "reconnecting…: Connection refused"),
+        ([OPENED, LOST, OPENED], "connected", ""),
+        ([OPENED, BLOCKED], "blocked", "The broker takes no more messages for now: low on disk"),
+        ([OPENED, BLOCKED, make(e.ConnectionUnblocked, owner=e.PUBLISHER)], "connected", ""),
+        (
+            [OPENED, make(e.QueueMissing, queue="task_queue")],
+            "connected",
+            "The broker does not know the queue task_queue any more.",
+        ),
+    ],
+)
+def test_it_says_how_the_broker_is(bar, events, word, trouble):
+    bar.display(session_of(*events), 0)
+    assert f"RabbitMQ 3.10.8, {word}, amqp://127.0.0.1:49731 · task_queue" in spoken(bar)
+    assert banner(bar) == trouble
+
+
+def test_connected_and_not_connected_differ_in_more_than_colour(bar):
+    bar.display(session_of(OPENED), 0)
+    connected = bar.grab().toImage().convertToFormat(bar.grab().toImage().Format.Format_Grayscale8)
+    bar.display(session_of(OPENED, BLOCKED), 0)
+    assert bar.grab().toImage().convertToFormat(connected.format()) != connected
+
+
+def test_the_address_can_be_copied(bar, qtbot):
+    qtbot.mouseClick(bar.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "amqp://127.0.0.1:49731"
+
+
+@pytest.mark.parametrize(("tenths", "words"), [(1, "1 dot = 0.1 s"), (20, "1 dot = 2.0 s")])
+def test_the_length_of_a_dot_can_be_chosen(bar, qtbot, tenths, words):
+    with qtbot.waitSignal(bar.dot_seconds_requested) as blocker:
+        bar.findChild(QSlider).setValue(tenths)
+    assert blocker.args == [pytest.approx(tenths / 10)]
+    assert bar.findChild(QLabel, "dot_seconds").text() == words
+
+
+def test_the_length_of_a_dot_goes_from_a_tenth_to_two_seconds(bar):
+    slider = bar.findChild(QSlider)
+    assert (slider.minimum(), slider.maximum()) == (1, 20)
+
+
+def test_a_length_that_is_shown_is_not_a_wish(bar, qtbot):
+    with qtbot.assertNotEmitted(bar.dot_seconds_requested):
+        bar.set_dot_seconds(0.3)
+    assert bar.findChild(QLabel, "dot_seconds").text() == "1 dot = 0.3 s"
+
+
+def test_only_a_broker_of_our_own_can_be_killed(bar):
+    assert not bar.findChild(QPushButton, "broker").isVisible()
+    bar.set_own_broker(True)
+    assert bar.findChild(QPushButton, "broker").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "events"),
+    [
+        ("Restart", "broker_restart_requested", [OPENED]),
+        ("Kill (as in a power cut)", "broker_kill_requested", [OPENED]),
+        ("Start", "broker_start_requested", [OPENED, LOST]),
+    ],
+)
+def test_the_broker_menu_utters_wishes(bar, qtbot, text, wish, events):
+    bar.display(session_of(*events), 0)
+    with qtbot.waitSignal(getattr(bar, wish)):
+        menu_action(bar, "broker", text).trigger()
+
+
+@pytest.mark.parametrize(
+    ("events", "can_kill", "can_start"), [([OPENED], True, False), ([OPENED, LOST], False, True)]
+)
+def test_the_broker_menu_offers_what_makes_sense(bar, events, can_kill, can_start):
+    bar.display(session_of(*events), 0)
+    assert menu_action(bar, "broker", "Kill (as in a power cut)").isEnabled() is can_kill
+    assert menu_action(bar, "broker", "Start").isEnabled() is can_start
+    assert menu_action(bar, "broker", "Restart").isEnabled()
+
+
+@pytest.mark.parametrize(("text", "choice"), [("System", "system"), ("Dark", "dark"), ("Light", "light")])
+def test_a_theme_can_be_chosen(bar, qtbot, text, choice):
+    with qtbot.waitSignal(bar.theme_requested) as blocker:
+        menu_action(bar, "theme", text).trigger()
+    assert blocker.args == [choice]
+
+
+def test_the_chosen_theme_is_ticked(bar, qtbot):
+    with qtbot.assertNotEmitted(bar.theme_requested):
+        bar.set_theme_choice("light")
+    assert menu_action(bar, "theme", "Light").isChecked()
+    assert not menu_action(bar, "theme", "System").isChecked()
+
+
+def test_every_control_is_named(bar):
+    controls = [*bar.findChildren(QPushButton), *bar.findChildren(QSlider)]
+    assert all(control.accessibleName() for control in controls)

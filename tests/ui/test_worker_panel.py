@@ -1,0 +1,166 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from tests.core.story import S, T
+from workq_gui.core.events import WorkerId
+from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.ui.worker_card import WorkerCard
+from workq_gui.ui.worker_grid import WorkerGrid
+from workq_gui.ui.worker_panel import WorkerPanel
+
+
+def name(number: int) -> WorkerId:
+    return WorkerId(f"worker {number}")
+
+
+def views(*statuses: WorkerStatus) -> dict[WorkerId, WorkerView]:
+    return {
+        name(number): WorkerView(name(number), status, task_id=T, text="Task..", work_s=2.0)
+        for number, status in enumerate(statuses, 1)
+    }
+
+
+def waiting(count: int) -> dict[WorkerId, WorkerView]:
+    return views(*[WorkerStatus.WAITING] * count)
+
+
+CROWD = views(
+    *[WorkerStatus.WORKING] * 9,
+    WorkerStatus.FINISHED,
+    *[WorkerStatus.WAITING] * 2,
+    *[WorkerStatus.CRASHED] * 2,
+)
+
+
+@pytest.fixture
+def window(qtbot):
+    """A window in which the panel does not lie at the top."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(10, 70, 10, 10)
+    layout.addWidget(WorkerPanel())
+    widget.resize(350, 600)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.fixture
+def panel(window):
+    return window.findChild(WorkerPanel)
+
+
+def visible_cards(panel) -> list[str]:
+    cards = [card for card in panel.findChildren(WorkerCard) if card.isVisible()]
+    return [card.accessibleName() for card in sorted(cards, key=lambda c: c.mapTo(panel, QPoint(0, 0)).y())]
+
+
+def card(panel, number: int) -> WorkerCard:
+    return next(c for c in panel.findChildren(WorkerCard) if c.accessibleName() == name(number))
+
+
+def test_no_worker_is_told_in_words(panel):
+    panel.display({}, 0)
+    assert [label.text() for label in panel.findChildren(QLabel) if label.isVisible()] == [
+        "No worker yet: tasks wait in the queue."
+    ]
+
+
+def test_each_worker_has_a_card_in_the_order_in_which_they_came(panel):
+    panel.display(waiting(3), 0)
+    assert visible_cards(panel) == ["worker 1", "worker 2", "worker 3"]
+
+
+def test_cards_come_and_go_with_their_workers_and_the_others_stay(panel, qtbot):
+    panel.display(waiting(3), 0)
+    third = card(panel, 3)
+    left = waiting(4)
+    del left[name(1)]
+    panel.display(left, 0)
+    qtbot.waitUntil(lambda: visible_cards(panel) == ["worker 2", "worker 3", "worker 4"])
+    assert card(panel, 3) is third
+
+
+def test_a_thirteenth_worker_turns_the_cards_into_a_grid_and_back(panel):
+    panel.display(waiting(12), 0)
+    assert len(visible_cards(panel)) == 12
+    panel.display(waiting(13), 0)
+    assert visible_cards(panel) == []
+    assert panel.findChild(WorkerGrid).isVisible()
+    panel.display(waiting(12), 0)
+    assert len(visible_cards(panel)) == 12
+    assert not panel.findChild(WorkerGrid).isVisible()
+
+
+def test_a_crowd_is_counted(panel):
+    panel.display(CROWD, 0)
+    assert panel.findChild(QLabel, "crowd_title").text() == "14 workers"
+    counts = panel.findChild(QLabel, "crowd_counts").text().replace("\N{NO-BREAK SPACE}", " ")
+    assert counts == "10 working · 2 waiting · 2 crashed"
+
+
+def test_a_selected_worker_of_a_crowd_shows_its_card_until_it_goes(panel):
+    panel.display(CROWD, 0)
+    panel.findChild(WorkerGrid).selected.emit(name(14))
+    assert visible_cards(panel) == ["worker 14"]
+    panel.display({worker_id: view for worker_id, view in CROWD.items() if worker_id != name(14)}, 0)
+    assert visible_cards(panel) == []
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ("crash", WorkerStatus.WORKING),
+        ("stop", WorkerStatus.WORKING),
+        ("restart", WorkerStatus.CRASHED),
+        ("remove", WorkerStatus.CRASHED),
+    ],
+)
+def test_the_wishes_of_a_card_are_handed_on(panel, qtbot, wish, status):
+    panel.display(views(status, status), 0)
+    with qtbot.waitSignal(getattr(panel, f"{wish}_requested")) as blocker:
+        qtbot.mouseClick(card(panel, 2).findChild(QPushButton, wish), Qt.MouseButton.LeftButton)
+    assert blocker.args == ["worker 2"]
+
+
+def test_one_more_worker_can_be_asked_for(panel, qtbot):
+    with qtbot.waitSignal(panel.add_requested):
+        qtbot.mouseClick(panel.findChild(QPushButton, "add"), Qt.MouseButton.LeftButton)
+
+
+def test_an_anchor_is_the_middle_of_a_card_in_the_window(panel, window):
+    panel.display(waiting(2), 0)
+    middle = card(panel, 2).mapTo(window, card(panel, 2).rect().center()).y()
+    assert panel.anchors()[name(2)] == middle
+    assert middle > 70
+
+
+@pytest.mark.parametrize("count", [12, 200])
+def test_anchors_of_workers_that_are_scrolled_away_stay_within_the_panel(panel, window, count):
+    panel.display(waiting(count), 0)
+    scroll = next(area for area in panel.findChildren(QScrollArea) if area.isVisible())
+    for position in (0, scroll.verticalScrollBar().maximum()):
+        scroll.verticalScrollBar().setValue(position)
+        top = scroll.viewport().mapTo(window, QPoint(0, 0)).y()
+        anchors = panel.anchors()
+        assert list(anchors) == list(waiting(count))
+        assert all(top <= y <= top + scroll.viewport().height() for y in anchors.values())
+
+
+def test_the_keyboards_place_in_a_crowd_is_kept_in_view(panel, qtbot):
+    panel.display(waiting(200), 0)
+    QApplication.processEvents()
+    grid = panel.findChild(WorkerGrid)
+    qtbot.keyClick(grid, Qt.Key.Key_End)
+    assert grid.visibleRegion().contains(grid.rect_of(name(200)).center().toPoint())
+
+
+def test_time_alone_moves_a_ring_and_nothing_else(panel):
+    crew = views(WorkerStatus.WORKING, WorkerStatus.WAITING)
+    panel.display(crew, 0)
+    working, idle = card(panel, 1).grab().toImage(), card(panel, 2).grab().toImage()
+    panel.display(crew, 1 * S)
+    assert card(panel, 1).grab().toImage() != working
+    assert card(panel, 2).grab().toImage() == idle

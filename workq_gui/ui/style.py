@@ -1,0 +1,205 @@
+"""How the standard widgets look: one palette and one stylesheet, made from a theme.
+
+A widget says what it is with `set_role`, never how it looks.
+"""
+
+from html import escape
+from string import Template
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from workq_gui.ui.theme import MONO_FAMILY, TEXT_FAMILY, Theme, text_font
+
+TEXT_SIZE = 13
+SMALL_SIZE = 12
+CONTROL_RADIUS = 8
+PANEL_RADIUS = 12
+CONTROL_HEIGHT = 32
+LINE_END = "\n"
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give all standard widgets of `app` the look of `theme`. GUI thread."""
+    app.setStyle("Fusion")
+    app.setFont(text_font(TEXT_SIZE))
+    app.setPalette(palette(theme))
+    app.setStyleSheet(stylesheet(theme))
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Say what `widget` is; the roles are those that the stylesheet names."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        # Qt evaluates the rules for a property only when the style is applied.
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def blend(over: str, under: str, share: float) -> str:
+    """Return the colour of `over` laid on `under` with an opacity of `share`."""
+    top, bottom = QColor(over), QColor(under)
+    channels = (
+        (top.red(), bottom.red()),
+        (top.green(), bottom.green()),
+        (top.blue(), bottom.blue()),
+    )
+    return QColor(*(round(high * share + low * (1 - share)) for high, low in channels)).name()
+
+
+def plain_tooltip(text: str) -> str:
+    """Return `text` for a tool tip that must not take it for markup."""
+    return f"<qt>{escape(text).replace(LINE_END, '<br>')}</qt>"
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return the colours of `theme` in the places where Qt looks for them."""
+    roles = QPalette.ColorRole
+    colours = {
+        roles.Window: theme.bg,
+        roles.WindowText: theme.ink,
+        roles.Base: theme.bg,
+        roles.AlternateBase: theme.panel,
+        roles.Text: theme.ink,
+        roles.PlaceholderText: theme.mute,
+        roles.Button: theme.card,
+        roles.ButtonText: theme.ink,
+        roles.BrightText: theme.ink,
+        roles.Highlight: theme.accent,
+        roles.HighlightedText: theme.on_accent,
+        roles.ToolTipBase: theme.card,
+        roles.ToolTipText: theme.ink,
+        roles.Link: theme.info,
+        roles.LinkVisited: theme.info,
+        roles.Accent: theme.accent,
+        roles.Light: theme.line,
+        roles.Midlight: theme.line,
+        roles.Mid: theme.line,
+        roles.Dark: theme.line,
+        roles.Shadow: theme.bg,
+    }
+    result = QPalette()
+    for role, colour in colours.items():
+        result.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.mute))
+    return result
+
+
+def stylesheet(theme: Theme) -> str:
+    """Return the rules for everything that the palette cannot say."""
+    return Template(_RULES).substitute(
+        {token: getattr(theme, token) for token in Theme.tokens()},
+        text_family=TEXT_FAMILY,
+        mono_family=MONO_FAMILY,
+        small=f"{SMALL_SIZE}px",
+        radius=f"{CONTROL_RADIUS}px",
+        panel_radius=f"{PANEL_RADIUS}px",
+        hover=blend(theme.mute, theme.card, 0.12),
+        pressed=blend(theme.mute, theme.card, 0.24),
+        accent_hover=blend(theme.ink, theme.accent, 0.12),
+        accent_pressed=blend(theme.bg, theme.accent, 0.2),
+        bad_hover=blend(theme.bad, theme.card, 0.14),
+        bad_pressed=blend(theme.bad, theme.card, 0.26),
+        selection=blend(theme.accent, theme.bg, 0.32),
+        warn_soft=blend(theme.warn, theme.panel, 0.12),
+    )
+
+
+# A focused control has a border of 2 px; one pixel less of padding keeps its contents still.
+_RULES = """
+QLabel { background: transparent; }
+QLabel[role="title"] { font-size: 16px; font-weight: 700; }
+QLabel[role="problem"] { font-size: 16px; font-weight: 700; color: $bad; }
+QLabel[role="heading"] { font-size: 13px; font-weight: 600; }
+QLabel[role="mute"] { color: $mute; font-size: $small; }
+QLabel[role="mute-heading"] { color: $mute; font-size: 13px; }
+QLabel[role="ok"] { color: $ok; font-weight: 600; }
+QLabel[role="warn"] { color: $warn; font-weight: 600; }
+QLabel[role="error"] { color: $bad; font-size: $small; }
+QLabel[role="mono"] { font-family: "$mono_family"; font-size: $small; color: $mute; }
+QLabel[role="words"] { font-family: "$mono_family"; font-size: $small; color: $ink; background: $bg;
+    border: 1px solid $line; border-radius: $radius; padding: 12px; }
+QLabel[role="banner"] { color: $warn; background: $warn_soft; border-top: 1px solid $line;
+    font-weight: 500; padding: 8px 16px 8px 44px; }
+QLabel[role="caution"] { color: $warn; background: $warn_soft; border: 1px solid $warn;
+    border-radius: $radius; padding: 12px; }
+
+QFrame[role="panel"] { background: $panel; border: 1px solid $line; border-radius: $panel_radius; }
+QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
+QFrame[role="divider"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QFrame[role="field"] { background: $bg; border: 1px solid $line; border-radius: $radius; padding: 1px; }
+QFrame[role="field-active"] { background: $bg; border: 2px solid $accent; border-radius: $radius;
+    padding: 0; }
+QFrame[role="field"] QLineEdit, QFrame[role="field-active"] QLineEdit { border: none; padding: 0;
+    background: transparent; }
+
+QPushButton { background: $card; color: $ink; border: 1px solid $line; border-radius: $radius;
+    padding: 0 13px; min-height: 30px; font-weight: 600; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $pressed; }
+QPushButton:focus { border: 2px solid $accent; padding: 0 12px; min-height: 28px; }
+QPushButton:disabled { color: $mute; background: transparent; }
+QPushButton::menu-indicator { image: none; width: 0; }
+QPushButton[role="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent;
+    min-height: 40px; font-size: 14px; }
+QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[role="primary"]:pressed { background: $accent_pressed; border-color: $accent_pressed; }
+QPushButton[role="primary"]:focus { border: 2px solid $ink; min-height: 38px; }
+QPushButton[role="primary"]:disabled { background: $hover; color: $mute; border-color: $line; }
+QPushButton[role="compact"], QPushButton[role="danger"] { padding: 0; font-size: $small; }
+QPushButton[role="danger"] { background: transparent; color: $bad; border-color: $bad; }
+QPushButton[role="danger"]:hover { background: $bad_hover; }
+QPushButton[role="danger"]:pressed { background: $bad_pressed; }
+QPushButton[role="danger"]:focus { border: 2px solid $ink; }
+
+QLineEdit, QPlainTextEdit { background: $bg; color: $ink; border: 1px solid $line;
+    border-radius: $radius; padding: 7px 11px; font-family: "$mono_family"; font-size: 13px;
+    selection-background-color: $selection; selection-color: $ink; }
+QLineEdit { min-height: 20px; }
+QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 6px 10px; }
+
+QTabWidget::pane { border: none; }
+QTabBar { font-weight: 600; }
+QTabBar::tab { background: transparent; color: $mute; border: none; border-bottom: 3px solid transparent;
+    padding: 6px 2px 5px 2px; margin-right: 24px; min-height: 18px; }
+QTabBar::tab:hover { color: $ink; }
+QTabBar::tab:selected { color: $accent; border-bottom: 3px solid $accent; }
+QTabBar::tab:selected:focus { color: $ink; background: $hover; }
+
+QAbstractScrollArea { border: none; }
+QScrollArea, QTableView { background: transparent; border: none; }
+QTableView:focus { border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: $line; border-radius: 3px; min-height: 32px; margin: 2px; }
+QScrollBar::handle:vertical:hover { background: $mute; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal { background: $line; border-radius: 3px; min-width: 32px; margin: 2px; }
+QScrollBar::handle:horizontal:hover { background: $mute; }
+
+QSlider { min-height: 32px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal { background: $accent; width: 16px; height: 16px; margin: -6px 0;
+    border-radius: 8px; }
+QSlider::handle:horizontal:hover { background: $accent_hover; }
+QSlider::handle:horizontal:focus { background: $accent; border: 2px solid $ink; width: 14px; height: 14px;
+    margin: -7px 0; border-radius: 9px; }
+
+QProgressBar { background: $line; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+
+QMenu { background: $panel; color: $ink; border: 1px solid $line; border-radius: $radius; padding: 4px; }
+QMenu::item { padding: 8px 24px 8px 28px; border-radius: 4px; }
+QMenu::item:selected { background: $hover; }
+QMenu::item:disabled { color: $mute; }
+QMenu::indicator { width: 12px; height: 12px; left: 8px; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+
+QToolTip { background: $card; color: $ink; border: 1px solid $line; padding: 6px 8px;
+    font-size: $small; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:horizontal:hover { background: $line; margin: 0 6px; border-radius: 2px; }
+"""

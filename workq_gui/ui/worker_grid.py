@@ -1,0 +1,289 @@
+"""Many workers as small cells."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from workq_gui.core.events import WorkerId
+from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.tasks import count_dots, shown_text
+from workq_gui.ui.style import plain_tooltip
+from workq_gui.ui.theme import DARK, KINDS, Theme, text_font
+from workq_gui.ui.worker_card import AT_WORK, status_word
+
+GAP = 4
+SMALLEST_CELL = 28
+INSET = 3
+CELL_RADIUS = 6
+OUTLINES = {
+    WorkerStatus.CRASHED: ("bad", Qt.PenStyle.SolidLine),
+    WorkerStatus.RECONNECTING: ("warn", Qt.PenStyle.DashLine),
+    WorkerStatus.STOPPED: ("mute", Qt.PenStyle.DashLine),
+    WorkerStatus.CONNECTING: ("mute", Qt.PenStyle.DotLine),
+    WorkerStatus.FINISHED: ("info", Qt.PenStyle.SolidLine),
+}
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """All that the picture of one worker shows; equal cells look equal."""
+
+    status: WorkerStatus
+    kind: int
+    height: int
+
+
+class WorkerGrid(QWidget):
+    """Shows each worker as a cell whose filling is its progress. GUI thread.
+
+    Signals:
+        selected: The user wants to see this worker's card; carries its WorkerId.
+        focus_moved: The keyboard's place is this worker's cell now; carries its WorkerId.
+    """
+
+    selected = Signal(str)
+    focus_moved = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._ids: list[WorkerId] = []
+        self._views: Mapping[WorkerId, WorkerView] = {}
+        self._cells: list[_Cell] = []
+        self._layers: dict[str, QPixmap] = {}
+        self._current = 0
+        self._column_count = 1
+        self._cell_size = float(SMALLEST_CELL)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of `theme`."""
+        self._theme = theme
+        self._layers.clear()
+        self.update()
+
+    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int) -> None:
+        """Show `views` as they are at `at_ns`."""
+        self._views = dict(views)
+        ids = list(views)
+        if ids != self._ids:
+            self._take_ids(ids)
+        room = self._cell_size - 2 * INSET
+        cells = [_cell(view, at_ns, room) for view in views.values()]
+        if cells != self._cells:
+            self._cells = cells
+            self.update()
+
+    def rect_of(self, worker_id: WorkerId) -> QRectF:
+        """Return where the cell of `worker_id` is."""
+        return self._rect(self._ids.index(worker_id))
+
+    def centres(self) -> dict[WorkerId, float]:
+        """Return the y of the centre of each worker's cell."""
+        pitch, half = self._cell_size + GAP, self._cell_size / 2
+        return {
+            worker_id: (place // self._column_count) * pitch + half
+            for place, worker_id in enumerate(self._ids)
+        }
+
+    def _take_ids(self, ids: list[WorkerId]) -> None:
+        current = self._ids[self._current] if self._ids else None
+        self._ids = ids
+        self._current = ids.index(current) if current in ids else min(self._current, max(0, len(ids) - 1))
+        self._layers.clear()
+        self.setAccessibleName(self.tr("{} workers").format(len(ids)))
+        self.setFixedHeight(self._height())
+
+    # --- geometry -------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of one cell in width; the height follows from the width."""
+        return QSize(SMALLEST_CELL, self._height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new width."""
+        self._column_count, self._cell_size = _columns(self.width())
+        self._layers.clear()
+        self.setFixedHeight(self._height())
+
+    def _height(self) -> int:
+        rows = -(-len(self._ids) // self._column_count)
+        return max(0, round(rows * (self._cell_size + GAP) - GAP))
+
+    def _rect(self, place: int) -> QRectF:
+        row, column = divmod(place, self._column_count)
+        pitch = self._cell_size + GAP
+        return QRectF(column * pitch, row * pitch, self._cell_size, self._cell_size)
+
+    def _place_at(self, x: float, y: float) -> int | None:
+        pitch = self._cell_size + GAP
+        column, row = int(x // pitch), int(y // pitch)
+        place = row * self._column_count + column
+        is_cell = 0 <= column < self._column_count and 0 <= place < len(self._ids)
+        return place if is_cell else None
+
+    # --- keys, mouse, words -----------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the focus by arrows; Enter or Space selects."""
+        key = event.key()
+        steps = {Qt.Key.Key_Up: -self._column_count, Qt.Key.Key_Down: self._column_count, **STEPS}
+        if key in steps:
+            self._move_to(self._current + steps[Qt.Key(key)])
+        elif key == Qt.Key.Key_Home:
+            self._move_to(0)
+        elif key == Qt.Key.Key_End:
+            self._move_to(len(self._ids) - 1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._ids:
+            self.selected.emit(self._ids[self._current])
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the worker under the mouse."""
+        place = self._place_at(event.position().x(), event.position().y())
+        if place is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._move_to(place)
+            self.selected.emit(self._ids[place])
+
+    def event(self, event: QEvent) -> bool:
+        """Tell about the worker under the mouse in a tool tip."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self._place_at(event.pos().x(), event.pos().y())
+            words = "" if place is None else plain_tooltip(self._words(place))
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Say where the focus is."""
+        super().focusInEvent(event)
+        self._move_to(self._current)
+
+    def _move_to(self, place: int) -> None:
+        if 0 <= place < len(self._ids):
+            self._current = place
+            self.setAccessibleDescription(self._words(place))
+            self.update()
+            self.focus_moved.emit(self._ids[place])
+
+    def _words(self, place: int) -> str:
+        view = self._views[self._ids[place]]
+        words = [f"{view.worker_id} · {status_word(self, view.status)}"]
+        if view.status in AT_WORK:
+            words.append(shown_text(view.text))
+            words.append(self.tr("un-acked · tag {}").format(view.delivery_tag))
+        if view.note:
+            words.append(view.note)
+        words.append(self.tr("{:,} done").format(view.acked_count))
+        return "\n".join(words)
+
+    # --- paint ----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all cells; what does not change with progress comes from two cached layers."""
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawPixmap(0, 0, self._layer("boxes", self._paint_boxes))
+            self._paint_fillings(painter)
+            painter.drawPixmap(0, 0, self._layer("numbers", self._paint_numbers))
+            for place, cell in enumerate(self._cells):
+                if cell.status in OUTLINES:
+                    self._paint_outline(painter, self._rect(place), cell.status)
+            if self.hasFocus() and self._ids:
+                box = self._rect(self._current).adjusted(1, 1, -1, -1)
+                painter.setPen(QPen(self._theme.colour("accent"), 2))
+                painter.drawRoundedRect(box, CELL_RADIUS, CELL_RADIUS)
+        finally:
+            painter.end()
+
+    def _paint_fillings(self, painter: QPainter) -> None:
+        colours = [QColor(kind) for kind in KINDS]
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, cell in enumerate(self._cells):
+            if cell.height > 0:
+                box = self._rect(place).adjusted(INSET, INSET, -INSET, -INSET)
+                box.setTop(box.bottom() - cell.height)
+                painter.setBrush(colours[cell.kind])
+                painter.drawRoundedRect(box, 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_outline(self, painter: QPainter, box: QRectF, status: WorkerStatus) -> None:
+        token, line = OUTLINES[status]
+        painter.setPen(QPen(self._theme.colour(token), 1.5, line))
+        painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), CELL_RADIUS, CELL_RADIUS)
+        if status is WorkerStatus.CRASHED:
+            cross = QRectF(box.right() - 10, box.top() + 4, 5, 5)
+            painter.drawLine(cross.topLeft(), cross.bottomRight())
+            painter.drawLine(cross.topRight(), cross.bottomLeft())
+
+    def _layer(self, name: str, paint: Callable[[QPainter], None]) -> QPixmap:
+        """Return what `paint` paints, painted once for each size and theme."""
+        layer = self._layers.get(name)
+        if layer is None:
+            layer = self._layers[name] = QPixmap(self.size() * self.devicePixelRatioF())
+            layer.setDevicePixelRatio(self.devicePixelRatioF())
+            layer.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(layer)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                paint(painter)
+            finally:
+                painter.end()
+        return layer
+
+    def _paint_boxes(self, painter: QPainter) -> None:
+        painter.setBrush(self._theme.colour("card"))
+        painter.setPen(QPen(self._theme.colour("line"), 1))
+        for place in range(len(self._ids)):
+            box = self._rect(place).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(box, CELL_RADIUS, CELL_RADIUS)
+
+    def _paint_numbers(self, painter: QPainter) -> None:
+        """Paint the numbers with a seam around them: they lie half on a filling, half beside it."""
+        font = text_font(11, QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(font)
+        numbers = QPainterPath()
+        for place, worker_id in enumerate(self._ids):
+            number, centre = _number(worker_id, place), self._rect(place).center()
+            left = centre.x() - metrics.horizontalAdvance(number) / 2
+            numbers.addText(QPointF(left, centre.y() + metrics.capHeight() / 2), font, number)
+        painter.strokePath(numbers, QPen(self._theme.colour("card"), 2.5, j=Qt.PenJoinStyle.RoundJoin))
+        painter.fillPath(numbers, self._theme.colour("ink"))
+
+
+def _columns(width: int) -> tuple[int, float]:
+    """Return how many columns fit into `width`, and how wide each is."""
+    columns = max(1, (width + GAP) // (SMALLEST_CELL + GAP))
+    return columns, (width + GAP) / columns - GAP
+
+
+def _cell(view: WorkerView, at_ns: int, room: float) -> _Cell:
+    if view.status not in AT_WORK:
+        return _Cell(view.status, 0, 0)
+    return _Cell(view.status, count_dots(view.text) % len(KINDS), round(view.fraction_at(at_ns) * room))
+
+
+def _number(worker_id: WorkerId, place: int) -> str:
+    digits = worker_id[len(worker_id.rstrip("0123456789")) :]
+    return digits[-4:] or str(place + 1)

@@ -1,0 +1,226 @@
+"""All workers: a card for each while they are few, a grid when they are many."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workq_gui.core.events import WorkerId
+from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.ui.style import set_role
+from workq_gui.ui.theme import DARK, Theme
+from workq_gui.ui.worker_card import AT_WORK, WorkerCard
+from workq_gui.ui.worker_grid import WorkerGrid
+
+MOST_CARDS = 12
+SCROLL_MARGIN = 24
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+NOBODY = WorkerId("")
+
+
+class WorkerPanel(QWidget):
+    """Shows the workers and offers what can be done to each. GUI thread.
+
+    Signals:
+        add_requested: The user wants one more worker.
+        crash_requested: The user wants a worker to die; carries its WorkerId, as all that follow.
+        stop_requested: The user wants it to close its connection properly.
+        restart_requested: The user wants it back.
+        remove_requested: The user does not want to see it any more.
+        anchors_moved: The user scrolled, or gave the panel another size.
+    """
+
+    add_requested = Signal()
+    crash_requested = Signal(str)
+    stop_requested = Signal(str)
+    restart_requested = Signal(str)
+    remove_requested = Signal(str)
+    anchors_moved = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._cards: dict[WorkerId, WorkerCard] = {}
+        self._selected = NOBODY
+        self._is_grid = False
+        self._shown: tuple[Mapping[WorkerId, WorkerView], int] = ({}, 0)
+        self._crowd = _Crowd()
+        self._crowd.grid.selected.connect(self._select)
+        self._selected_card = self._make_card()
+        self._empty = QLabel(self.tr("No worker yet: tasks wait in the queue."), wordWrap=True)
+        set_role(self._empty, "mute")
+        self._card_scroll, self._card_column = _scroll_area(QWidget())
+        self._card_scroll.setAccessibleName(self.tr("Workers"))
+        for scroll in (self._card_scroll, self._crowd.scroll_area):
+            scroll.verticalScrollBar().valueChanged.connect(self.anchors_moved)
+        add = QPushButton(self.tr("+ Add worker"))
+        add.setObjectName("add")
+        add.setAccessibleName(self.tr("Add worker"))
+        add.setToolTip(self.tr("One more consumer of the queue, with a connection of its own."))
+        add.clicked.connect(self.add_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._empty)
+        layout.addWidget(self._card_scroll, 1)
+        layout.addWidget(self._crowd, 1)
+        layout.addWidget(self._selected_card)
+        layout.addWidget(add)
+        self._crowd.hide()
+        self._selected_card.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of `theme`."""
+        self._theme = theme
+        self._crowd.grid.set_theme(theme)
+        for card in (self._selected_card, *self._cards.values()):
+            card.set_theme(theme)
+
+    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int) -> None:
+        """Show `views` as they are at `at_ns`."""
+        self._shown = (views, at_ns)
+        is_grid = len(views) > MOST_CARDS
+        if is_grid != self._is_grid:
+            self._is_grid = is_grid
+            self._crowd.setVisible(is_grid)
+            self._card_scroll.setVisible(not is_grid)
+        self._empty.setVisible(not views)
+        if is_grid:
+            self._match_cards({})
+            self._crowd.display(views, at_ns)
+        else:
+            self._match_cards(views)
+            for worker_id, card in self._cards.items():
+                card.display(views[worker_id], at_ns)
+        self._show_selected(views.get(self._selected) if is_grid else None, at_ns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that the workers are elsewhere now."""
+        self.anchors_moved.emit()
+
+    def anchors(self) -> dict[WorkerId, int]:
+        """Return the y of each worker's centre in the window, kept within what is visible."""
+        scroll = self._crowd.scroll_area if self._is_grid else self._card_scroll
+        top = scroll.viewport().mapTo(self.window(), QPoint(0, 0)).y()
+        bottom = top + scroll.viewport().height() - 1
+        if self._is_grid:
+            origin = self._crowd.grid.mapTo(self.window(), QPoint(0, 0)).y()
+            centres = {worker_id: origin + y for worker_id, y in self._crowd.grid.centres().items()}
+        else:
+            centres = {
+                worker_id: float(card.mapTo(self.window(), card.rect().center()).y())
+                for worker_id, card in self._cards.items()
+            }
+        return {worker_id: round(min(max(y, top), bottom)) for worker_id, y in centres.items()}
+
+    def _match_cards(self, views: Mapping[WorkerId, WorkerView]) -> None:
+        if self._cards.keys() == views.keys():
+            return
+        for worker_id in self._cards.keys() - views.keys():
+            card = self._cards.pop(worker_id)
+            self._card_column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for place, worker_id in enumerate(views):
+            if worker_id not in self._cards:
+                card = self._cards[worker_id] = self._make_card()
+                self._card_column.insertWidget(place, card)
+                card.show()  # a layout would show it only after this frame
+        self._card_column.activate()  # so that the anchors are right in this very frame
+
+    def _make_card(self) -> WorkerCard:
+        card = WorkerCard()
+        card.set_theme(self._theme)
+        card.crash_requested.connect(self.crash_requested)
+        card.stop_requested.connect(self.stop_requested)
+        card.restart_requested.connect(self.restart_requested)
+        card.remove_requested.connect(self.remove_requested)
+        return card
+
+    def _select(self, worker_id: str) -> None:
+        self._selected = WorkerId(worker_id)
+        self.display(*self._shown)
+
+    def _show_selected(self, view: WorkerView | None, at_ns: int) -> None:
+        self._selected_card.setVisible(view is not None)
+        self._crowd.hint.setVisible(view is None)
+        if view is not None:
+            self._selected_card.display(view, at_ns)
+
+
+class _Crowd(QFrame):
+    """How many workers do what, and a cell for each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        set_role(self, "panel")
+        self.grid = WorkerGrid()
+        self._title = QLabel()
+        self._title.setObjectName("crowd_title")
+        set_role(self._title, "title")
+        self._counts = QLabel(wordWrap=True)
+        self._counts.setObjectName("crowd_counts")
+        set_role(self._counts, "mute")
+        self.hint = QLabel(
+            self.tr("Click a worker for its card. The colour is the task's kind, its height the progress."),
+            wordWrap=True,
+        )
+        set_role(self.hint, "mute")
+        self.scroll_area, column = _scroll_area(QWidget())
+        column.insertWidget(0, self.grid)
+        self.grid.focus_moved.connect(self._keep_in_view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._counts)
+        layout.addWidget(self.scroll_area, 1)
+        layout.addWidget(self.hint)
+
+    def _keep_in_view(self, worker_id: str) -> None:
+        centre = self.grid.rect_of(WorkerId(worker_id)).center().toPoint()
+        self.scroll_area.ensureVisible(0, centre.y(), 0, SCROLL_MARGIN)
+
+    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int) -> None:
+        """Show `views` as they are at `at_ns`."""
+        self.grid.display(views, at_ns)
+        counts = Counter(view.status for view in views.values())
+        working = sum(counts[status] for status in AT_WORK)
+        words = [
+            self.tr("{} working").format(working),
+            self.tr("{} waiting").format(counts[WorkerStatus.WAITING]),
+        ]
+        for status, text in (
+            (WorkerStatus.CRASHED, self.tr("{} crashed")),
+            (WorkerStatus.RECONNECTING, self.tr("{} reconnecting")),
+            (WorkerStatus.STOPPED, self.tr("{} stopped")),
+            (WorkerStatus.CONNECTING, self.tr("{} connecting")),
+        ):
+            if counts[status]:
+                words.append(text.format(counts[status]))
+        self._title.setText(self.tr("{} workers").format(len(views)))
+        self._counts.setText(" · ".join(word.replace(" ", NO_BREAK_SPACE) for word in words))
+
+
+def _scroll_area(content: QWidget) -> tuple[QScrollArea, QVBoxLayout]:
+    """Return a scroll area, and the column in it that grows from the top."""
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(12)
+    column.addStretch(1)
+    scroll = QScrollArea(widgetResizable=True)
+    scroll.setWidget(content)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return scroll, column
