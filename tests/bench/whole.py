@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests.bench.bare import delete_queue, new_queue
-from workq_gui.app import Application
+from workq_gui.app import Application, _calm_the_garbage_collector
 from workq_gui.command_line import Options
 from workq_gui.core.events import TaskAccepted, TaskConfirmed, TaskDelivered, WorkerCrashed
 from workq_gui.core.projections.workers import WorkerStatus
@@ -26,7 +26,7 @@ from workq_gui.core.scenario import parse
 from workq_gui.core.settings import from_url
 from workq_gui.core.tasks import make_task
 from workq_gui.messaging.publisher import TaskPublisher
-from workq_gui.ui.theme import load_fonts
+from workq_gui.ui.style import prepare
 
 NOTHING = parse('title = "Nothing"\n[[step]]\nwait_s = 3600', "bench")
 
@@ -192,7 +192,8 @@ def main() -> None:
     )
     qt_app = QApplication(sys.argv[:1])
     qt_app.setQuitOnLastWindowClosed(False)
-    load_fonts()
+    prepare(qt_app)
+    _calm_the_garbage_collector()
     works = {
         "publish": publish,
         "publish_on_qasync": publish_on_qasync,

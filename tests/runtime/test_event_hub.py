@@ -19,7 +19,7 @@ def test_events_are_recorded_in_the_gui_thread(qtbot):
     session = Session(ManualClock(), "q")
     hub = EventHub(session)
     threads = []
-    session.log.subscribe(lambda event: threads.append(QThread.currentThread()))
+    hub.recorded.connect(lambda batch: threads.append(QThread.currentThread()))
     with qtbot.waitSignal(hub.drained):
         poster = threading.Thread(target=hub.post, args=(make(e.TaskConfirmed, task_id=T),))
         poster.start()

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScr
 from tests.core.story import W1, W2, S, T, delivered, make, published, session_of
 from workq_gui.core import events as e
 from workq_gui.ui.main_window import MainWindow
-from workq_gui.ui.style import apply_theme
-from workq_gui.ui.theme import THEMES, load_fonts
+from workq_gui.ui.style import apply_theme, prepare
+from workq_gui.ui.theme import THEMES
 
 SIZES = [(1024, 700), (1440, 900), (1920, 1080)]
 
@@ -18,7 +18,7 @@ def window(qtbot, qapp):
     # Styling the application styles what earlier tests left behind, too.
     gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    load_fonts()
+    prepare(qapp)
     apply_theme(qapp, THEMES["dark"])
     widget = MainWindow()
     qtbot.addWidget(widget)

@@ -168,10 +168,9 @@ class TestLabels:
         session = story(published(T, "Task..."), published(U, "no dots"))
         assert [token.look.label for token in tokens(session, LANDED).standing] == ["3 s", ""]
 
-    def test_it_follows_the_length_of_a_dot_that_workers_have(self):
-        session = story(published(T, "Task.."), delivered(T, W1, S, text="Task..", work_s=0.5))
-        session.extend(published(U, "Task...", S))
-        assert [token.look.label for token in tokens(session, 3 * S).standing] == ["0.5 s", "0.8 s"]
+    def test_it_follows_the_length_of_a_dot(self):
+        session = story(published(T, "Task.."), published(U, "Task..."), make(e.PaceChanged, dot_s=0.25))
+        assert [token.look.label for token in tokens(session, LANDED).standing] == ["0.5 s", "0.8 s"]
 
 
 class TestCrowds:

@@ -1,7 +1,7 @@
 """All that happened in a session, in order, and its form on disk."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from workq_gui.core import events
@@ -27,7 +27,6 @@ class EventLog:
 
     def __init__(self) -> None:
         self._events: list[Event] = []
-        self._subscribers: list[Callable[[Event], None]] = []
 
     def __len__(self) -> int:
         return len(self._events)
@@ -35,16 +34,9 @@ class EventLog:
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
 
-    def subscribe(self, subscriber: Callable[[Event], None]) -> None:
-        """Call `subscriber` with every event from now on, in order."""
-        self._subscribers.append(subscriber)
-
     def extend(self, batch: Iterable[Event]) -> None:
-        """Append `batch`, and tell the subscribers."""
-        for event in batch:
-            self._events.append(event)
-            for subscriber in self._subscribers:
-                subscriber(event)
+        """Append `batch`."""
+        self._events.extend(batch)
 
 
 def to_line(event: Event) -> str:

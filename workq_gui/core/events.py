@@ -291,11 +291,14 @@ class TaskAcked(TaskEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingChanged(Event):
-    """The user changed a setting; recorded so that a recording explains itself."""
+class PaceChanged(Event):
+    """The user changed how long a dot takes; holds from the next dot on.
 
-    name: str
-    value: str
+    Attributes:
+        dot_s: Seconds of work for each dot.
+    """
+
+    dot_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

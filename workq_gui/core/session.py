@@ -1,6 +1,6 @@
 """All that happened and all that follows from it, in one object: what views are given."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from workq_gui.core.clock import Clock
@@ -9,11 +9,12 @@ from workq_gui.core.events import Event
 from workq_gui.core.projections.broker import BrokerState
 from workq_gui.core.projections.headline import Headline
 from workq_gui.core.projections.log_lines import sentence
+from workq_gui.core.projections.pace import PaceState
 from workq_gui.core.projections.projection import Projection
 from workq_gui.core.projections.scene import Scene
 from workq_gui.core.projections.task_board import TaskBoard
 from workq_gui.core.projections.workers import Workers
-from workq_gui.core.verdicts import Judge
+from workq_gui.core.verdicts import JUDGED, Judge
 
 
 class Session:
@@ -32,6 +33,7 @@ class Session:
         self.scene = Scene()
         self.broker = BrokerState()
         self.headline = Headline()
+        self.pace = PaceState()
         self._judge = Judge()
         self._routes: dict[type[Event], list[Callable[[Any], object]]] = {}
         projections: tuple[Projection, ...] = (
@@ -40,25 +42,25 @@ class Session:
             self.scene,
             self.broker,
             self.headline,
+            self.pace,
         )
         for projection in projections:
             for kind, handler in projection.handlers.items():
                 self._routes.setdefault(kind, []).append(handler)
-        self.log.subscribe(self._take)
 
-    def extend(self, batch: Iterable[Event]) -> None:
+    def extend(self, batch: Sequence[Event]) -> None:
         """Record `batch`, and bring every projection up to date."""
         self.log.extend(batch)
+        for event in batch:
+            self._route(event)
+            if type(event) in JUDGED:
+                for verdict in self._judge.judge(event):
+                    self._route(verdict)
 
     def sentence_at(self, at_ns: int) -> str:
         """Return the sentence that tells what just happened at `at_ns`; empty before anything did."""
         event = self.headline.event_at(at_ns)
         return sentence(event, self.board) if event else ""
-
-    def _take(self, event: Event) -> None:
-        self._route(event)
-        for verdict in self._judge.judge(event):
-            self._route(verdict)
 
     def _route(self, event: Event) -> None:
         for handle in self._routes.get(type(event), ()):

@@ -22,6 +22,11 @@ from workq_gui.core.events import (
     WorkerStopped,
 )
 
+JUDGED = frozenset(
+    {TaskDelivered, TaskFinished, TaskAcked, WorkerCrashed, WorkerStopped, ConnectionLost, TaskNacked}
+)
+"""The facts that something may follow from; a burst of others need not be asked about."""
+
 
 class Judge:
     """Turns facts into verdicts. Feed it every fact once, in order."""

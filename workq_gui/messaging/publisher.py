@@ -38,6 +38,7 @@ from workq_gui.messaging.topology import DEFAULT_EXCHANGE
 
 CONFIRM_WINDOW = 1_000
 """So many messages may be under way unconfirmed, and so there twice after a lost connection."""
+TASKS_PER_TURN = 100
 
 
 class TaskPublisher:
@@ -53,18 +54,17 @@ class TaskPublisher:
         self._queue = queue
         self._clock = clock
         self._emit = emit
+        self._submitted: deque[TaskSpec] = deque()
         self._unsent: deque[TaskSpec] = deque()
         self._in_flight: dict[int, TaskSpec] = {}  # by publish_seq_no, in that order
         self._publish_seq_no = 0
         self._channel: Channel | None = None  # while it may be published on
+        self._is_turn_due = False
 
     def submit(self, tasks: Iterable[TaskSpec]) -> None:
         """Take `tasks` in; they leave in this order, as soon as they can."""
-        at_ns = self._clock.now_ns()
-        for task in tasks:
-            self._emit(TaskAccepted(at_ns=at_ns, task_id=task.task_id, text=shown_text(task.text)))
-            self._unsent.append(task)
-        self._publish_unsent()
+        self._submitted.extend(tasks)
+        self._want_turn()
 
     async def run(self) -> None:
         """Keep a connection, and publish; until cancelled.
@@ -104,7 +104,7 @@ class TaskPublisher:
         self._channel, self._publish_seq_no = link.channel, 0
         observing = asyncio.create_task(probe.observe(link, self._queue, self._clock, self._emit))
         try:
-            self._publish_unsent()
+            self._want_turn()
             reason = await asyncio.shield(link.closed)
         finally:
             self._channel = None
@@ -115,11 +115,29 @@ class TaskPublisher:
         self._emit(ConnectionLost(at_ns=self._clock.now_ns(), owner=PUBLISHER, reason=reason))
         self._take_back_unconfirmed()
 
-    def _publish_unsent(self) -> None:
-        while self._unsent and self._channel is not None and len(self._in_flight) < CONFIRM_WINDOW:
-            if not self._channel.is_open:
-                return  # `closed` follows, and then all this is published again
+    def _want_turn(self) -> None:
+        if not self._is_turn_due:
+            self._is_turn_due = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _turn(self) -> None:
+        """Accept and publish a few; the rest in turns to come, so that the broker begins meanwhile."""
+        self._is_turn_due = False
+        at_ns = self._clock.now_ns()
+        for _ in range(min(TASKS_PER_TURN, len(self._submitted))):
+            task = self._submitted.popleft()
+            self._emit(TaskAccepted(at_ns=at_ns, task_id=task.task_id, text=shown_text(task.text)))
+            self._unsent.append(task)
+        for _ in range(min(TASKS_PER_TURN, len(self._unsent))):
+            # A channel that is not open is about to be taken away, and then all this is published again.
+            if self._channel is None or not self._channel.is_open or len(self._in_flight) >= CONFIRM_WINDOW:
+                break
             self._publish(self._channel, self._unsent.popleft())
+        else:
+            if self._unsent:
+                self._want_turn()
+        if self._submitted:
+            self._want_turn()
 
     def _publish(self, channel: Channel, task: TaskSpec) -> None:
         properties, body = codec.encode(task)
@@ -151,7 +169,7 @@ class TaskPublisher:
         for publish_seq_no in self._settled_seq_nos(method.delivery_tag, multiple=method.multiple):
             task = self._in_flight.pop(publish_seq_no)
             self._emit(kind(at_ns=at_ns, task_id=task.task_id))
-        self._publish_unsent()
+        self._want_turn()
 
     def _settled_seq_nos(self, publish_seq_no: int, *, multiple: bool) -> list[int]:
         if multiple:

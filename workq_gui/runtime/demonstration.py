@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from workq_gui.core.events import SettingChanged, WorkerId
+from workq_gui.core.events import PaceChanged, WorkerId
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import TaskSpec
@@ -74,11 +74,7 @@ class Demonstration(QObject):
     def set_dot_seconds(self, dot_s: float) -> None:
         """Let a dot take `dot_s` seconds of work from the next dot on, within what is allowed."""
         self._pace.dot_s = min(LONGEST_DOT_S, max(SHORTEST_DOT_S, dot_s))
-        self._hub.post(
-            SettingChanged(
-                at_ns=self._session.clock.now_ns(), name="a dot", value=f"{self._pace.dot_s:g} s of work"
-            )
-        )
+        self._hub.post(PaceChanged(at_ns=self._session.clock.now_ns(), dot_s=self._pace.dot_s))
 
     def shutdown(self) -> bool:
         """End all workers and the publisher; return whether they ended in time."""

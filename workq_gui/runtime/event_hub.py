@@ -9,9 +9,15 @@ from workq_gui.core.events import Event
 from workq_gui.core.session import Session
 
 FRAME_S = 0.016
-SLICE_EVENTS = 250
-MAX_SLICE_S = 0.006
-"""How long one drain may keep the GUI thread; what is left waits for the next frame."""
+SLICE_EVENTS = 100
+SHORT_DRAIN_S = 0.002
+"""How long a drain may keep the GUI thread: what is left waits for the next frame.
+
+So a burst is shown some frames late, and leaves the interpreter to those who make it.
+"""
+LONG_DRAIN_S = 0.010
+MANY_EVENTS = 50_000
+"""With so many waiting, being late is worse than being slow."""
 
 
 class EventHub(QObject):
@@ -63,7 +69,7 @@ class EventHub(QObject):
     def _drain(self) -> None:
         # Down before the deque is read: a post from now on wakes us again.
         self._is_awake = False
-        until_s = perf_counter() + MAX_SLICE_S
+        until_s = perf_counter() + (SHORT_DRAIN_S if len(self._posted) < MANY_EVENTS else LONG_DRAIN_S)
         while self._posted and perf_counter() < until_s:
             self._record_slice()
         self._drained_at_s = perf_counter()

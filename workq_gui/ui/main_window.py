@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         if self._pages.currentWidget() is not self._work_page:
             return
         self.top_bar.display(session, at_ns)
+        self.composer.display(session.pace.dot_s)
         self.sent_list.display(session.board)
         self.worker_panel.display(session.workers.views, at_ns)
         stage_top = self.stage.mapTo(self, QPoint(0, 0)).y()

@@ -1,13 +1,12 @@
 """Which tokens are on the stage at a moment: where, and in what form. No painting."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workq_gui.core.events import TaskId, WorkerId
 from workq_gui.core.projections.broker import BrokerState
 from workq_gui.core.projections.scene import Flight, FlightKind
 from workq_gui.core.projections.task_board import PublishState, TaskState, WorkState
-from workq_gui.core.projections.workers import WorkerView
 from workq_gui.core.session import Session
 from workq_gui.core.tasks import count_dots
 from workq_gui.ui.stage_layout import CROSS_AT, Curve, StageLayout, ease
@@ -15,7 +14,6 @@ from workq_gui.ui.tokens import Form, Look, Token
 
 MOST_TOKENS = 400
 LABELLED_UP_TO = 60
-DEFAULT_DOT_S = 1.0
 CROWD_SPREAD = 0.3
 """How far the tokens of a crowd stray from their way, in diameters: side by side they can be counted."""
 OPACITY_WHILE_DOWN = 0.45
@@ -96,7 +94,7 @@ class TokenPlacer:
         self._curves = curves
         self._flights = session.scene.flights_at(at_ns)
         self._density = density.after(len(self._flights))
-        self._dot_s = dot_length_s(session.workers.views.values())
+        self._dot_s = session.pace.dot_s
         self._flight_of = {flight.task_id: flight for flight in self._flights}
         self._places: dict[TaskId, _Place] = {}
 
@@ -232,15 +230,6 @@ class TokenPlacer:
         came_back = task.deliveries > 0 and task.work is WorkState.WAITING
         label = seconds(dots * self._dot_s)
         return Look(form, dots, label, task.redelivered or came_back, task.persistent)
-
-
-def dot_length_s(views: Iterable[WorkerView]) -> float:
-    """Return how long a dot takes now, as far as the workers show it."""
-    worked = [view for view in views if view.work_s > 0 and count_dots(view.text)]
-    if not worked:
-        return DEFAULT_DOT_S
-    latest = max(worked, key=lambda view: view.since_ns)
-    return latest.work_s / count_dots(latest.text)
 
 
 def seconds(duration_s: float) -> str:

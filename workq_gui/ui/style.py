@@ -9,7 +9,7 @@ from string import Template
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from workq_gui.ui.theme import MONO_FAMILY, TEXT_FAMILY, Theme, text_font
+from workq_gui.ui.theme import MONO_FAMILY, TEXT_FAMILY, Theme, load_fonts, text_font
 
 TEXT_SIZE = 13
 SMALL_SIZE = 12
@@ -19,10 +19,18 @@ CONTROL_HEIGHT = 32
 LINE_END = "\n"
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give all standard widgets of `app` the look of `theme`. GUI thread."""
+def prepare(app: QApplication) -> None:
+    """Set what all themes share: style and fonts. GUI thread.
+
+    Before the first widget is made: a font that is set later does not reach what a stylesheet has touched.
+    """
+    load_fonts()
     app.setStyle("Fusion")
     app.setFont(text_font(TEXT_SIZE))
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give all standard widgets of `app` the colours of `theme`. GUI thread."""
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
 

@@ -111,7 +111,9 @@ class TopBar(QFrame):
             action.setChecked(action.data() == choice)
 
     def display(self, session: Session, at_ns: int) -> None:
-        """Show how the broker of `session` is."""
+        """Show how the broker of `session` is, and how long a dot takes."""
+        if self._slider.value() != round(session.pace.dot_s * 10) and not self._slider.isSliderDown():
+            self.set_dot_seconds(session.pace.dot_s)
         broker = session.broker
         word, token = self._status(broker)
         trouble = self._trouble(broker, session.queue)

@@ -15,8 +15,8 @@ def sentence(event: Event, board: TaskBoard) -> str:
             return _worker_sentence(event)
         case e.Narrated():
             return event.sentence
-        case e.SettingChanged():
-            return f"{event.name} is now {event.value}."
+        case e.PaceChanged():
+            return f"A dot takes {event.dot_s:g} s of work from now on."
         case _:
             return _broker_sentence(event)
 
