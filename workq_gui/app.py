@@ -14,15 +14,13 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from workq_gui import __version__
+from workq_gui.broker_choice import BrokerChoice
 from workq_gui.command_line import Options
 from workq_gui.core.clock import SessionClock
 from workq_gui.core.events import WorkerId
-from workq_gui.core.problems import BrokerReport, Problem
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import TaskTextError, make_batch, make_task
-from workq_gui.messaging import doctor
-from workq_gui.messaging.errors import MessagingError, QueueRefused
 from workq_gui.messaging.pace import Pace
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
@@ -77,12 +75,13 @@ class Application:
             lambda: self._window.stage.is_moving or self._session.workers.is_any_working
         )
         self._lookout = LoopThread("doctor")
-        self._own_broker: OwnBroker | None = None
+        node = RabbitMqNode(data_dir / "rabbitmq")
+        self._own_broker = OwnBroker(node, self._session.clock, self._hub.post, self._window)
+        self._choice = BrokerChoice(options, self._window, self._session, self._own_broker, self._lookout)
         self._recorder: Recorder | None = None
         self._demonstration: Demonstration | None = None
         self._closed = asyncio.Event()
-        self._answer: asyncio.Future[str | None] | None = None
-        self._product = ""
+        self._closes_anyway = False
         self._exit_code = 0
 
     async def run(self) -> int:
@@ -109,83 +108,15 @@ class Application:
 
     async def _show(self) -> None:
         """Find a broker, demonstrate on it, and play what there is to play, until cancelled or done."""
-        endpoint = await self._find_broker()
+        endpoint = await self._choice.find()
         if endpoint is None:
+            if self._options.quit_when_done:
+                self._exit_code = EXIT_NO_BROKER
             return
         self._demonstrate(endpoint)
         await self._play()
         if not self._options.quit_when_done:
             await self._closed.wait()
-
-    # --- before there is a broker -----------------------------------------------------------
-
-    async def _find_broker(self) -> Endpoint | None:
-        """Return where to connect, or None if the user would rather quit."""
-        screen = self._window.broker_screen
-        while True:
-            try:
-                endpoint = await self._reach_broker()
-                report = await self._look(endpoint)
-            except NodeError as error:
-                problem = Problem("RabbitMQ could not be started.", "", str(error), "")
-                queue_to_mend = None
-            except MessagingError as error:
-                problem = error.problem
-                queue_to_mend = self._session.queue if isinstance(error, QueueRefused) else None
-            else:
-                if not self._must_ask(report):
-                    return endpoint
-                self._window.show_broker_screen()
-                screen.show_question(report)
-                if (queue := await self._ask()) is None:
-                    return None
-                if queue == report.queue:
-                    return endpoint
-                self._session.queue = queue
-                continue
-            print(problem, file=sys.stderr)  # noqa: T201 (for whoever started it in a terminal)
-            if self._options.quit_when_done:
-                self._exit_code = EXIT_NO_BROKER
-                return None
-            self._window.show_broker_screen()
-            screen.show_problem(problem, queue=queue_to_mend)
-            queue = await self._ask()
-            if queue is None:
-                self._exit_code = EXIT_NO_BROKER
-                return None
-            self._session.queue = queue
-
-    async def _reach_broker(self) -> Endpoint:
-        if not self._options.own_broker:
-            return self._options.endpoint or Endpoint()
-        if self._own_broker is None:
-            node = RabbitMqNode(self._data_dir / "rabbitmq")
-            self._own_broker = OwnBroker(node, self._session.clock, self._hub.post, self._window)
-        self._window.show_broker_screen()
-        self._window.broker_screen.show_progress(self._window.tr("Starting a RabbitMQ of WorkQ's own…"))
-        await self._own_broker.start()
-        return self._own_broker.endpoint
-
-    async def _look(self, endpoint: Endpoint) -> BrokerReport:
-        self._window.broker_screen.show_progress(self._window.tr("Looking at {}…").format(endpoint))
-        looking = self._lookout.spawn(doctor.look(endpoint, self._session.queue))
-        report = await asyncio.wrap_future(looking)
-        self._product = report.product
-        return report
-
-    def _must_ask(self, report: BrokerReport) -> bool:
-        if self._options.quit_when_done or self._own_broker is not None:
-            return False
-        return self._options.endpoint is None or not report.is_untouched
-
-    async def _ask(self) -> str | None:
-        """Wait for an answer on the broker screen: the queue with which to go on, or None to quit."""
-        self._answer = asyncio.get_running_loop().create_future()
-        return await self._answer
-
-    def _on_answer(self, queue: str | None) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(queue)
 
     # --- with a broker ----------------------------------------------------------------------
 
@@ -193,8 +124,8 @@ class Application:
         demonstration = Demonstration(endpoint, self._session, self._hub, self._pace, self._window)
         self._demonstration = demonstration
         window = self._window
-        window.top_bar.set_broker(self._product, str(endpoint))
-        window.top_bar.set_own_broker(self._own_broker is not None)
+        window.top_bar.set_broker(self._choice.product, str(endpoint))
+        window.top_bar.set_own_broker(self._choice.is_own)
         window.composer.publish_requested.connect(self._publish_text)
         window.composer.batch_requested.connect(self._publish_batch)
         panel = window.worker_panel
@@ -204,7 +135,7 @@ class Application:
         panel.restart_requested.connect(lambda name: demonstration.restart_worker(WorkerId(name)))
         panel.remove_requested.connect(lambda name: demonstration.remove_worker(WorkerId(name)))
         window.top_bar.dot_seconds_requested.connect(demonstration.set_dot_seconds)
-        if self._own_broker is not None:
+        if self._choice.is_own:
             window.top_bar.broker_restart_requested.connect(self._restart_broker)
             window.top_bar.broker_kill_requested.connect(self._kill_broker)
             window.top_bar.broker_start_requested.connect(self._start_broker)
@@ -219,7 +150,8 @@ class Application:
             for _ in range(FIRST_WORKERS):
                 demonstration.add_worker()
             return
-        player = ScenarioPlayer(demonstration, self._session, self._hub, self._own_broker)
+        own_broker = self._own_broker if self._choice.is_own else None
+        player = ScenarioPlayer(demonstration, self._session, self._hub, own_broker)
         try:
             await player.play(scenario)
         except ScenarioFailed as failure:
@@ -242,7 +174,6 @@ class Application:
 
     @qasync.asyncSlot()
     async def _start_broker(self) -> None:
-        assert self._own_broker is not None
         try:
             await self._own_broker.start()
         except NodeError as error:
@@ -250,19 +181,42 @@ class Application:
 
     @qasync.asyncSlot()
     async def _restart_broker(self) -> None:
-        assert self._own_broker is not None
         await self._own_broker.stop()
         await self._start_broker()
 
     @qasync.asyncSlot()
     async def _kill_broker(self) -> None:
-        assert self._own_broker is not None
         await self._own_broker.kill()
 
     def _tell(self, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, "WorkQ", text, parent=self._window)
+        self._open_box(QMessageBox.Icon.Warning, text)
+
+    def _may_close(self) -> bool:
+        """Return whether nothing that was accepted would be lost; else ask, and close if that is wanted."""
+        count = sum(1 for _ in self._session.board.unconfirmed())
+        if not count or self._closes_anyway:
+            return True
+        box = self._open_box(
+            QMessageBox.Icon.Question,
+            self._window.tr(
+                "The broker has not confirmed {:,} of the tasks. Closed now, they may be lost."
+            ).format(count),
+        )
+        close = box.addButton(self._window.tr("Close anyway"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(self._window.tr("Wait"), QMessageBox.ButtonRole.RejectRole))
+        close.clicked.connect(self._close_anyway)
+        return False
+
+    def _close_anyway(self) -> None:
+        self._closes_anyway = True
+        self._window.close()
+
+    def _open_box(self, icon: QMessageBox.Icon, text: str) -> QMessageBox:
+        box = QMessageBox(icon, "WorkQ", text, parent=self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.open()  # not `exec`: a loop within the loop would lose coroutines
+        return box
 
     # --- the program itself -----------------------------------------------------------------
 
@@ -270,11 +224,8 @@ class Application:
         window = self._window
         self._hub.drained.connect(self._frame_clock.wake)
         self._frame_clock.tick.connect(lambda: window.display(self._session, self._session.clock.now_ns()))
+        window.may_close = self._may_close
         window.closing.connect(self._closed.set)
-        screen = window.broker_screen
-        screen.use_requested.connect(self._on_answer)
-        screen.retry_requested.connect(lambda: self._on_answer(self._session.queue))
-        screen.quit_requested.connect(lambda: self._on_answer(None))
         window.top_bar.set_theme_choice(self._options.theme)
         window.top_bar.theme_requested.connect(self._set_theme)
         self._qt_app.styleHints().colorSchemeChanged.connect(lambda: self._set_theme(self._theme_wish))
@@ -282,7 +233,7 @@ class Application:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows
-                loop.add_signal_handler(number, window.close)
+                loop.add_signal_handler(number, self._closed.set)
 
     def _set_theme(self, wish: str) -> None:
         self._theme_wish = wish
@@ -310,8 +261,7 @@ class Application:
             log.error("workers or the publisher did not end in time")
         self._lookout.stop()
         self._lookout.wait()
-        if self._own_broker is not None:
-            await self._own_broker.stop()
+        await self._own_broker.stop()
         self._hub.flush()
         if self._recorder is not None:
             self._recorder.close()

@@ -120,7 +120,7 @@ def test_a_problem_is_told_with_the_brokers_words_and_the_way_out(screen):
     screen.show_problem(PROBLEM)
     for part in (PROBLEM.what, PROBLEM.broker_words, PROBLEM.meaning, PROBLEM.way_out):
         assert part in visible_texts(screen)
-    assert visible_buttons(screen) == ["Quit", "Copy details", "Retry"]
+    assert sorted(visible_buttons(screen)) == ["Connect", "Copy details", "Quit", "Retry"]
 
 
 def test_a_problem_with_a_queue_offers_another_one(screen, qtbot):
@@ -170,3 +170,23 @@ def test_a_long_text_is_not_cut(screen):
     for label in screen.findChildren(QLabel):
         if label.isVisible():
             assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_another_broker_can_be_named(screen, qtbot):
+    screen.show_problem(PROBLEM)
+    assert not button(screen, "Connect").isEnabled()
+    queue_field(screen).setText("school:5672")
+    assert "begins with amqp://" in visible_texts(screen)
+    assert not button(screen, "Connect").isEnabled()
+    queue_field(screen).setText("amqp://school:5672/class")
+    with qtbot.waitSignal(screen.broker_requested) as blocker:
+        press(screen, qtbot, "Connect")
+    assert blocker.args == ["amqp://school:5672/class"]
+
+
+def test_a_broker_of_our_own_is_offered_where_it_can_be_started(screen, qtbot):
+    screen.show_problem(PROBLEM)
+    assert "Start a RabbitMQ of WorkQ's own" not in visible_buttons(screen)
+    screen.show_problem(PROBLEM, can_start_own=True)
+    with qtbot.waitSignal(screen.own_broker_requested):
+        press(screen, qtbot, "Start a RabbitMQ of WorkQ's own")

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from workq_gui.core.events import Narrated, WorkerId
-from workq_gui.core.projections.task_board import PublishState, TaskState
+from workq_gui.core.events import Narrated, TaskId, WorkerId
+from workq_gui.core.projections.task_board import TaskState
 from workq_gui.core.projections.workers import WorkerStatus
 from workq_gui.core.scenario import (
     AddWorkers,
@@ -25,8 +25,6 @@ from workq_gui.core.session import Session
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.own_broker import OwnBroker
-
-UNSENT = (PublishState.ACCEPTED, PublishState.IN_FLIGHT)
 
 
 class ScenarioFailed(Exception):
@@ -51,6 +49,7 @@ class ScenarioPlayer:
         self._session = session
         self._hub = hub
         self._own_broker = own_broker
+        self._last_task_id: TaskId | None = None
         self._drained = asyncio.Event()
         hub.drained.connect(self._drained.set)
 
@@ -74,7 +73,9 @@ class ScenarioPlayer:
                 for _ in range(step.count):
                     self._demonstration.add_worker()
             case Publish():
-                self._demonstration.publish(step.tasks())
+                tasks = step.tasks()
+                self._demonstration.publish(tasks)
+                self._last_task_id = tasks[-1].task_id
             case ChangeWorker():
                 self._change_worker(step)
             case SetDotSeconds():
@@ -141,12 +142,17 @@ class ScenarioPlayer:
             case Condition.WORKER_WORKING:
                 return self._status(step.worker) is WorkerStatus.WORKING
             case Condition.ALL_CONFIRMED:
-                return not any(task.publish in UNSENT for task in tasks)
+                return self._is_all_accepted() and not any(self._session.board.unconfirmed())
             case Condition.REDELIVERED:
                 return any(_was_redelivered(task, step.task) for task in tasks)
             case Condition.ALL_DONE:
                 # Ours are settled, and the broker itself says that its queue is empty.
-                return self._session.broker.ready_count == 0 and not any(self._session.board.unsettled())
+                is_empty = self._session.broker.ready_count == 0
+                return is_empty and self._is_all_accepted() and not any(self._session.board.unsettled())
+
+    def _is_all_accepted(self) -> bool:
+        """Whether the publisher, in its thread, has heard of all that this scenario published."""
+        return self._last_task_id is None or self._last_task_id in self._session.board.tasks
 
     def _what_is(self, step: WaitUntil) -> str:
         board, broker = self._session.board, self._session.broker

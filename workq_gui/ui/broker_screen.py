@@ -1,5 +1,7 @@
 """What is shown while there is no broker to work with: progress, a question, or a problem."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from workq_gui.core.problems import BrokerReport, Problem
-from workq_gui.core.settings import SettingError, check_queue_name
+from workq_gui.core.settings import SettingError, check_queue_name, from_url
 from workq_gui.ui.style import set_role
 
 FACE_WIDTH = 560
@@ -28,11 +30,15 @@ class BrokerScreen(QWidget):
     Signals:
         use_requested: The user wants to work with the queue of this name.
         retry_requested: The user wants the same to be tried again.
+        broker_requested: The user wants the broker with this URL instead.
+        own_broker_requested: The user wants WorkQ to start a broker of its own instead.
         quit_requested: The user wants to leave.
     """
 
     use_requested = Signal(str)
     retry_requested = Signal()
+    broker_requested = Signal(str)
+    own_broker_requested = Signal()
     quit_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,6 +56,8 @@ class BrokerScreen(QWidget):
         self._question.quit_requested.connect(self.quit_requested)
         self._problem.use_requested.connect(self.use_requested)
         self._problem.retry_requested.connect(self.retry_requested)
+        self._problem.broker_requested.connect(self.broker_requested)
+        self._problem.own_broker_requested.connect(self.own_broker_requested)
         self._problem.quit_requested.connect(self.quit_requested)
 
     def show_progress(self, text: str) -> None:
@@ -63,59 +71,67 @@ class BrokerScreen(QWidget):
         self._faces.setCurrentIndex(1)
         self._question.queue.field.setFocus()
 
-    def show_problem(self, problem: Problem, *, queue: str | None = None) -> None:
+    def show_problem(
+        self, problem: Problem, *, queue: str | None = None, can_start_own: bool = False
+    ) -> None:
         """Tell what went wrong and what can be done.
 
         Args:
             problem: What happened.
-            queue: Its name, if another queue would be a way out.
+            queue: Its name, if another queue would be a way out; else another broker is offered.
+            can_start_own: Whether WorkQ could start a broker of its own.
         """
-        self._problem.display(problem, queue)
+        self._problem.display(problem, queue, can_start_own)
         self._faces.setCurrentIndex(2)
         self._problem.retry.setFocus()
 
 
-class _QueueField(QWidget):
-    """A queue's name, and the reason why a queue cannot be called so.
+class _CheckedField(QWidget):
+    """A field with its label, and the reason why its text is of no use.
 
     Signals:
-        chosen: The user wants this name, which is a possible one.
+        chosen: The user wants this text, which is a possible one.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, button: QPushButton) -> None:
+    def __init__(self, name: str, label: str, check: Callable[[str], object], button: QPushButton) -> None:
+        """Make a field for a text that `check` does not raise a SettingError for; `button` chooses it."""
         super().__init__()
+        self._check_text = check
+        self._was_filled = False
         self.field = QLineEdit()
-        self.field.setObjectName("queue")
-        self.field.setAccessibleName(self.tr("Name of the queue"))
-        label = QLabel(self.tr("Queue"))
-        label.setBuddy(self.field)
-        set_role(label, "heading")
+        self.field.setObjectName(name)
+        self.field.setAccessibleName(label)
+        heading = QLabel(label)
+        heading.setBuddy(self.field)
+        set_role(heading, "heading")
         self._error = _label("error")
-        self._error.setObjectName("queue_error")
+        self._error.setObjectName(f"{name}_error")
         self._error.hide()
         self._button = button
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(label)
+        layout.addWidget(heading)
         layout.addWidget(self.field)
         layout.addWidget(self._error)
         self.field.textChanged.connect(self._check)
         self.field.returnPressed.connect(button.click)
         button.clicked.connect(lambda: self.chosen.emit(self.field.text()))
+        self._check("")
 
-    def _check(self, name: str) -> None:
+    def _check(self, text: str) -> None:
+        reason = ""
         try:
-            check_queue_name(name)
+            self._check_text(text)
         except SettingError as error:
-            self._error.setText(f"✕ {error}")
-            self._error.show()
-            self._button.setEnabled(False)
-        else:
-            self._error.hide()
-            self._button.setEnabled(True)
+            reason = str(error)
+        self._button.setEnabled(not reason)
+        self._was_filled = self._was_filled or bool(text)
+        # Where nothing was typed nothing is wrong yet.
+        self._error.setVisible(bool(reason) and self._was_filled)
+        self._error.setText(f"✕ {reason}")
 
 
 class _ProgressFace(QFrame):
@@ -159,7 +175,7 @@ class _QuestionFace(QFrame):
         set_role(use, "primary")
         leave = QPushButton(self.tr("Quit"))
         leave.setObjectName("quit")
-        self.queue = _QueueField(use)
+        self.queue = _CheckedField("queue", self.tr("Queue"), check_queue_name, use)
         layout = _face_layout(self)
         for widget in (self._title, self._address, self._found, self._caution, self.queue):
             layout.addWidget(widget)
@@ -203,11 +219,15 @@ class _ProblemFace(QFrame):
     Signals:
         use_requested: The user wants to work with the queue of this name instead.
         retry_requested: The user wants the same to be tried again.
+        broker_requested: The user wants the broker with this URL instead.
+        own_broker_requested: The user wants WorkQ to start a broker of its own instead.
         quit_requested: The user wants to leave.
     """
 
     use_requested = Signal(str)
     retry_requested = Signal()
+    broker_requested = Signal(str)
+    own_broker_requested = Signal()
     quit_requested = Signal()
 
     def __init__(self) -> None:
@@ -223,7 +243,13 @@ class _ProblemFace(QFrame):
         )
         self._use = QPushButton(self.tr("Use another queue"))
         self._use.setObjectName("use_another")
-        self.queue = _QueueField(self._use)
+        self.queue = _CheckedField("queue", self.tr("Queue"), check_queue_name, self._use)
+        self._connect = QPushButton(self.tr("Connect"))
+        self._connect.setObjectName("connect")
+        self.broker = _CheckedField("broker", self.tr("Another broker"), from_url, self._connect)
+        self.broker.field.setPlaceholderText("amqp://user:password@host:5672/")
+        self._start_own = QPushButton(self.tr("Start a RabbitMQ of WorkQ's own"))
+        self._start_own.setObjectName("start_own")
         self.retry = QPushButton(self.tr("Retry"))
         self.retry.setObjectName("retry")
         set_role(self.retry, "primary")
@@ -231,16 +257,19 @@ class _ProblemFace(QFrame):
         copy.setObjectName("copy")
         leave.setObjectName("quit")
         layout = _face_layout(self)
-        for widget in (self._what, self._words, self._meaning, self._way_out, self.queue):
+        for widget in (self._what, self._words, self._meaning, self._way_out, self.queue, self.broker):
             layout.addWidget(widget)
-        layout.addLayout(_button_row(leave, copy, self._use, self.retry))
+        layout.addLayout(_button_row(self._start_own, self._connect, self._use))
+        layout.addLayout(_button_row(leave, copy, self.retry))
         self.queue.chosen.connect(self.use_requested)
+        self.broker.chosen.connect(self.broker_requested)
+        self._start_own.clicked.connect(self.own_broker_requested)
         self.retry.clicked.connect(self.retry_requested)
         leave.clicked.connect(self.quit_requested)
         copy.clicked.connect(self._copy)
 
-    def display(self, problem: Problem, queue: str | None) -> None:
-        """Show `problem`, and the field for another queue if `queue` is not None."""
+    def display(self, problem: Problem, queue: str | None, can_start_own: bool) -> None:
+        """Show `problem`, and the field for another queue if `queue` is not None, else for another broker."""
         self._details = str(problem)
         self._what.setText(f"✕ {problem.what}")
         self._words.setText(problem.broker_words)
@@ -250,6 +279,9 @@ class _ProblemFace(QFrame):
         self.queue.setVisible(queue is not None)
         self._use.setVisible(queue is not None)
         self.queue.field.setText(queue or "")
+        self.broker.setVisible(queue is None)
+        self._connect.setVisible(queue is None)
+        self._start_own.setVisible(queue is None and can_start_own)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

@@ -1,5 +1,7 @@
 """The window: puts the parts beside each other, and hands on what they show."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -30,9 +32,10 @@ class MainWindow(QMainWindow):
         sent_list: All tasks.
         stage: The animated picture.
         worker_panel: All workers.
+        may_close: Asked when the user wants to close the window; it stays open if that returns False.
 
     Signals:
-        closing: The user closes the window; it is closed whatever happens then.
+        closing: The window is closed.
     """
 
     closing = Signal()
@@ -55,6 +58,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.broker_screen)
         self._pages.addWidget(self._work_page)
         self.setCentralWidget(self._pages)
+        self.may_close: Callable[[], bool] = lambda: True
         self.resize(1440, 900)
 
     def show_work(self) -> None:
@@ -85,9 +89,12 @@ class MainWindow(QMainWindow):
         self.stage.display(session, at_ns, anchors)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Say that the window closes."""
-        event.accept()
-        self.closing.emit()
+        """Close, and say so, if that is allowed."""
+        if self.may_close():
+            event.accept()
+            self.closing.emit()
+        else:
+            event.ignore()
 
     def _show_again(self) -> None:
         if self._shown:

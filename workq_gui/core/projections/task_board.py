@@ -213,6 +213,14 @@ class TaskBoard(Projection):
         """Yield every task to which something will still happen."""
         return (task for task in self.tasks.values() if not task.is_settled)
 
+    def unconfirmed(self) -> Iterator[TaskState]:
+        """Yield every task that we accepted and the broker has not taken responsibility for."""
+        return (
+            task
+            for task in self.tasks.values()
+            if task.publish in (PublishState.ACCEPTED, PublishState.IN_FLIGHT) and not task.is_settled
+        )
+
     # --- one handler for each event that has one ------------------------------------------
 
     def _on_accepted(self, event: TaskAccepted) -> None:

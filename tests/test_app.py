@@ -1,0 +1,217 @@
+"""The program in one piece, without a real screen: what its window says and does."""
+
+import asyncio
+
+import pika
+import pytest
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
+
+from workq_gui.app import Application
+from workq_gui.command_line import parse
+from workq_gui.core.projections.workers import WorkerStatus
+
+
+class Program:
+    """The running program, and a user who looks and clicks."""
+
+    def __init__(self, qapp, tmp_path, *words: str) -> None:
+        qapp.setQuitOnLastWindowClosed(False)
+        self.app = Application(parse([*words, "--data", str(tmp_path)]), qapp, tmp_path)
+        self.window = self.app._window
+        self.session = self.app._session
+
+    async def until(self, predicate, timeout_s: float = 20.0):
+        """Wait for what is true soon; polls, since a user's eyes get no signals."""
+        async with asyncio.timeout(timeout_s):
+            while not (found := predicate()):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        return found
+
+    def texts(self) -> str:
+        return "\n".join(label.text() for label in self.window.findChildren(QLabel) if label.isVisible())
+
+    def find(self, kind, **wanted):
+        return next(
+            (
+                widget
+                for widget in self.window.findChildren(kind)
+                if widget.isVisible()
+                and all(getattr(widget, name)() == value for name, value in wanted.items())
+            ),
+            None,
+        )
+
+    async def press(self, text: str) -> None:
+        button = await self.until(lambda: self.find(QPushButton, text=text))
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    async def type(self, name: str, text: str) -> None:
+        field = await self.until(lambda: self.find(QLineEdit, objectName=name))
+        field.setText(text)
+
+    async def until_said(self, words: str) -> None:
+        await self.until(lambda: words in self.texts())
+
+    async def until_working_area(self) -> None:
+        await self.until(lambda: self.session.broker.connected and self.window.composer.isVisible())
+
+    def views(self):
+        return list(self.session.workers.views.values())
+
+
+@pytest.fixture
+def play(qapp, tmp_path):
+    """Start the program with some words, play a story to it, close it, and return its exit code."""
+
+    def run(words, story) -> int:
+        async def both(program: Program) -> int:
+            running = asyncio.create_task(program.app.run())
+            try:
+                await story(program)
+            finally:
+                program.app._closed.set()
+                code = await asyncio.wait_for(running, 20)
+            return code
+
+        with qasync.QEventLoop(qapp) as loop:
+            code = loop.run_until_complete(both(Program(qapp, tmp_path, *words)))
+        asyncio.set_event_loop(None)
+        return code
+
+    return run
+
+
+def test_a_named_broker_with_an_untouched_queue_is_used_at_once_with_two_workers(play, rabbitmq, queue_name):
+    async def story(program):
+        await program.until_working_area()
+        await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
+
+    assert play(["--broker", rabbitmq.url, "--queue", queue_name], story) == 0
+
+
+def test_publish_work_crash_and_redelivery_by_the_windows_own_buttons(play, rabbitmq, queue_name):
+    async def story(program):
+        await program.until_working_area()
+        await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
+        program.window.composer._task.field.setText("Third message...")
+        QTest.keyClick(program.window.composer._task.field, Qt.Key.Key_Return)
+        await program.until(lambda: any(view.status is WorkerStatus.WORKING for view in program.views()))
+        victim = next(view for view in program.views() if view.status is WorkerStatus.WORKING)
+        program.window.worker_panel.crash_requested.emit(victim.worker_id)
+        await program.until(lambda: any(view.redelivered for view in program.views()))
+        heir = next(view for view in program.views() if view.redelivered)
+        assert heir.worker_id != victim.worker_id
+        assert "was un-acked when" in program.session.sentence_at(program.session.clock.now_ns())
+
+    assert play(["--broker", rabbitmq.url, "--queue", queue_name], story) == 0
+
+
+def test_a_queue_with_other_peoples_messages_is_asked_about_and_not_touched(play, rabbitmq, queue_name):
+    with pika.BlockingConnection(pika.URLParameters(rabbitmq.url)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.queue_declare(queue_name, durable=True)
+        channel.basic_publish("", queue_name, b"somebody's work")
+
+        async def story(program):
+            await program.until_said("1 message waits in it")
+            await program.until_said("Consuming takes other people's messages")
+            await program.type("queue", f"{queue_name}-mine")
+            await program.press("Use this broker")
+            await program.until_working_area()
+            assert program.session.queue == f"{queue_name}-mine"
+
+        assert play(["--broker", rabbitmq.url, "--queue", queue_name], story) == 0
+        assert channel.basic_get(queue_name)[0].redelivered is False
+        channel.queue_delete(f"{queue_name}-mine")
+
+
+def test_a_queue_with_other_arguments_leads_to_another_queue(play, rabbitmq, queue_name):
+    with pika.BlockingConnection(pika.URLParameters(rabbitmq.url)) as connection:
+        channel = connection.channel()
+        channel.queue_declare(queue_name, durable=False)
+
+        async def story(program):
+            await program.until_said("406 PRECONDITION_FAILED - inequivalent arg 'durable'")
+            await program.type("queue", f"{queue_name}-mine")
+            await program.press("Use another queue")
+            await program.until_working_area()
+
+        assert play(["--broker", rabbitmq.url, "--queue", queue_name], story) == 0
+        channel.queue_delete(f"{queue_name}-mine")
+
+
+@pytest.mark.parametrize(
+    ("user", "vhost", "words"),
+    [
+        ("guest:wrong", "", "403 ACCESS_REFUSED"),
+        ("guest:guest", "elsewhere", "530 NOT_ALLOWED - vhost elsewhere not found"),
+    ],
+)
+def test_a_wrong_login_leads_to_another_address(play, rabbitmq, queue_name, capfd, user, vhost, words):
+    async def story(program):
+        await program.until_said(words)
+        await program.type("broker", rabbitmq.url)
+        await program.press("Connect")
+        await program.until_working_area()
+
+    url = f"amqp://{user}@127.0.0.1:{rabbitmq.port}/{vhost}"
+    assert play(["--broker", url, "--queue", queue_name], story) == 0
+    assert words in capfd.readouterr().err
+
+
+def test_a_broker_that_comes_later_is_found_by_retrying(play, killable_node):
+    killable_node.stop()
+
+    async def story(program):
+        await program.until_said("No broker answers at")
+        await asyncio.get_running_loop().run_in_executor(None, killable_node.start)
+        await program.press("Retry")
+        await program.until_working_area()
+
+    assert play(["--broker", killable_node.url, "--queue", "comes later"], story) == 0
+
+
+def test_closing_with_unconfirmed_tasks_asks_first(play, killable_node):
+    async def story(program):
+        await program.until_working_area()
+        await asyncio.get_running_loop().run_in_executor(None, killable_node.kill)
+        await program.until(lambda: not program.session.broker.connected)
+        program.window.composer.publish_requested.emit("Not lost.")
+        await program.until(lambda: program.session.board.tasks)
+        program.window.close()
+        box = await program.until(lambda: program.find(QMessageBox))
+        assert "has not confirmed 1 of the tasks" in box.text()
+        assert program.window.isVisible()
+        await program.press("Wait")
+        await program.until(lambda: not program.find(QMessageBox))
+        program.window.close()
+        await program.press("Close anyway")
+        await program.until(lambda: not program.window.isVisible())
+
+    assert play(["--broker", killable_node.url, "--queue", "closing"], story) == 0
+
+
+def test_an_unattended_program_asks_nothing_and_says_why_it_ends(play, capfd):
+    async def story(program):
+        await program.until(program.window.isVisible)
+        await program.until(lambda: not program.window.isVisible())
+
+    words = ["--broker", "amqp://127.0.0.1:1", "--scenario", "round-robin", "--quit-when-done"]
+    assert play(words, story) == 3
+    assert "No broker answers at amqp://127.0.0.1:1" in capfd.readouterr().err
+
+
+def test_the_theme_can_be_changed_while_it_runs(play, rabbitmq, queue_name):
+    async def story(program):
+        await program.until_working_area()
+        seen = []
+        for theme in ("light", "dark"):
+            program.window.top_bar.theme_requested.emit(theme)
+            seen.append(program.window.grab().toImage().pixelColor(4, 300).lightness())
+        assert seen[0] > 200 > 60 > seen[1]
+
+    assert play(["--broker", rabbitmq.url, "--queue", queue_name], story) == 0

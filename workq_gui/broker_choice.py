@@ -1,0 +1,129 @@
+"""Which broker is used: looked at first, and asked about where that is due."""
+
+import asyncio
+import sys
+
+from workq_gui.command_line import Options
+from workq_gui.core.problems import BrokerReport, Problem
+from workq_gui.core.session import Session
+from workq_gui.core.settings import Endpoint, from_url
+from workq_gui.messaging import doctor
+from workq_gui.messaging.errors import MessagingError, QueueRefused
+from workq_gui.runtime.loop_thread import LoopThread
+from workq_gui.runtime.own_broker import OwnBroker
+from workq_gui.runtime.rabbitmq_node import NodeError, find_rabbitmq
+from workq_gui.ui.main_window import MainWindow
+
+
+class BrokerChoice:
+    """Finds a broker that can and may be used. Belongs to the GUI thread; coroutines run on qasync's loop.
+
+    Nothing is consumed, and nothing declared, before the user agreed: a
+    stranger's queue may hold real work.
+
+    Attributes:
+        product: The chosen broker's name and version.
+        is_own: Whether the chosen broker is WorkQ's own.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        window: MainWindow,
+        session: Session,
+        own_broker: OwnBroker,
+        lookout: LoopThread,
+    ) -> None:
+        self.product = ""
+        self.is_own = options.own_broker
+        self._asks_nothing = options.quit_when_done
+        self._endpoint = options.endpoint or Endpoint()
+        self._is_named = options.endpoint is not None
+        self._window = window
+        self._screen = window.broker_screen
+        self._session = session
+        self._own_broker = own_broker
+        self._lookout = lookout
+        self._answer: asyncio.Future[bool] | None = None
+        self._screen.use_requested.connect(self._use_queue)
+        self._screen.retry_requested.connect(self._go_on)
+        self._screen.broker_requested.connect(self._use_broker)
+        self._screen.own_broker_requested.connect(self._use_own_broker)
+        self._screen.quit_requested.connect(lambda: self._go_on(False))
+
+    async def find(self) -> Endpoint | None:
+        """Return where to connect, with `session.queue` set to a queue that can be used.
+
+        None: there is no such broker, or the user would rather quit.
+        """
+        self._window.show_broker_screen()
+        while True:
+            try:
+                endpoint = await self._reach()
+                report = await self._look(endpoint)
+            except (NodeError, MessagingError) as error:
+                if not await self._tell_problem(error):
+                    return None
+            else:
+                if not self._must_ask(report):
+                    return endpoint
+                self._screen.show_question(report)
+                if not await self._ask():
+                    return None
+                if self._session.queue == report.queue:
+                    return endpoint
+
+    async def _reach(self) -> Endpoint:
+        if not self.is_own:
+            return self._endpoint
+        self._screen.show_progress(self._screen.tr("Starting a RabbitMQ of WorkQ's own…"))
+        await self._own_broker.start()
+        return self._own_broker.endpoint
+
+    async def _look(self, endpoint: Endpoint) -> BrokerReport:
+        self._screen.show_progress(self._screen.tr("Looking at {}…").format(endpoint))
+        looking = self._lookout.spawn(doctor.look(endpoint, self._session.queue))
+        report = await asyncio.wrap_future(looking)
+        self.product = report.product
+        return report
+
+    def _must_ask(self, report: BrokerReport) -> bool:
+        if self._asks_nothing or self.is_own:
+            return False
+        return not (self._is_named and report.is_untouched)
+
+    async def _tell_problem(self, error: NodeError | MessagingError) -> bool:
+        """Show what went wrong; return whether to go on."""
+        queue, can_start_own = None, False
+        if isinstance(error, MessagingError):
+            problem = error.problem
+            queue = self._session.queue if isinstance(error, QueueRefused) else None
+            can_start_own = find_rabbitmq() is not None
+        else:
+            problem = Problem("A RabbitMQ of WorkQ's own could not be started.", "", str(error), "")
+        print(problem, file=sys.stderr)  # noqa: T201 (for whoever started it in a terminal)
+        if self._asks_nothing:
+            return False
+        self._screen.show_problem(problem, queue=queue, can_start_own=can_start_own)
+        return await self._ask()
+
+    async def _ask(self) -> bool:
+        """Wait for an answer on the screen; return whether to go on."""
+        self._answer = asyncio.get_running_loop().create_future()
+        return await self._answer
+
+    def _go_on(self, is_wanted: bool = True) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(is_wanted)
+
+    def _use_queue(self, queue: str) -> None:
+        self._session.queue = queue
+        self._go_on()
+
+    def _use_broker(self, url: str) -> None:
+        self._endpoint, self._is_named, self.is_own = from_url(url), True, False
+        self._go_on()
+
+    def _use_own_broker(self) -> None:
+        self.is_own = True
+        self._go_on()
