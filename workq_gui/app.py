@@ -89,9 +89,11 @@ class Application:
         if self._options.record and not self._start_recording(self._options.record):
             return EXIT_USAGE
         self._connect_window()
-        available = self._window.screen().availableGeometry()
-        self._window.resize(self._window.size().boundedTo(available.size()))
-        self._window.show()
+        available = self._window.screen().availableSize()
+        if available.width() > self._window.width() and available.height() > self._window.height():
+            self._window.show()
+        else:
+            self._window.showMaximized()
         self._lookout.start()
         showing = asyncio.create_task(self._show())
         closing = asyncio.create_task(self._closed.wait())

@@ -1,5 +1,6 @@
 """A real screen without a monitor, a window manager, and the program as a process of its own."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -53,11 +54,12 @@ class Screen:
         self.run("xdotool", "key", "--delay", "20", *names)
 
 
-@pytest.fixture(scope="session")
-def screen() -> Iterator[Screen]:
+@contextlib.contextmanager
+def virtual_screen(size: str) -> Iterator[Screen]:
+    """Start a screen of `size` and a window manager on it, and end both afterwards."""
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size, "-nolisten", "tcp"],
         pass_fds=[write_end],
         stderr=subprocess.DEVNULL,
     )
@@ -66,12 +68,21 @@ def screen() -> Iterator[Screen]:
         number = pipe.readline().strip()
     assert number, "Xvfb did not start"
     screen = Screen(f":{number}")
-    manager = subprocess.Popen(["openbox"], env=screen.environment, stderr=subprocess.DEVNULL)
-    yield screen
-    manager.terminate()
-    manager.wait()
-    server.terminate()
-    server.wait()
+    manager = subprocess.Popen(
+        ["openbox"], env=screen.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield screen
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[Screen]:
+    with virtual_screen(SCREEN) as screen:
+        yield screen
 
 
 class Program:

@@ -5,7 +5,7 @@ from tests.core.story import W1, W2, S, T, U, delivered, done, make, published, 
 from workq_gui.core import events as e
 from workq_gui.core.projections.scene import DURATION_NS, MS, FlightKind
 from workq_gui.core.session import Session
-from workq_gui.ui.stage import CRASH_FADES_NS, DIFFERS_FOR_NS, Stage, two_lines
+from workq_gui.ui.stage import CRASH_FADES_NS, DIFFERS_FOR_NS, Stage, broken
 from workq_gui.ui.stage_layout import CROSS_AT, lay_out
 from workq_gui.ui.stage_tokens import MOST_TOKENS, Density, StageTokens, TokenPlacer
 from workq_gui.ui.theme import LIGHT, load_fonts, text_font
@@ -353,8 +353,8 @@ class TestWords:
 
     def test_a_long_sentence_takes_two_lines_and_ends_with_dots(self, stage):
         metrics = QFontMetricsF(text_font(14))
-        assert two_lines("short", metrics, 200) == ["short"]
-        first, second = two_lines("one two three four five six seven eight nine ten", metrics, 120)
+        assert broken("short", metrics, 200, 2) == ["short"]
+        first, second = broken("one two three four five six seven eight nine ten", metrics, 120, 2)
         assert second.endswith("…")
         assert all(metrics.horizontalAdvance(line) <= 120 for line in (first, second))
-        assert two_lines("x" * 300, metrics, 120)[0].endswith("…")
+        assert broken("x" * 300, metrics, 120, 2)[0].endswith("…")

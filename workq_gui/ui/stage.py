@@ -262,8 +262,8 @@ class Stage(QWidget):
 
     def _paint_sentence(self, painter: QPainter, layout: StageLayout) -> None:
         font, ink = text_font(layout.px(14), QFont.Weight.Medium), self._theme.colour("ink")
-        rows = two_lines(self._sentence, QFontMetricsF(font), layout.sentence.width())
-        row_h = layout.sentence.height() / 2
+        rows = broken(self._sentence, QFontMetricsF(font), layout.sentence.width(), layout.sentence_lines)
+        row_h = layout.sentence.height() / layout.sentence_lines
         row = QRectF(layout.sentence.left(), layout.sentence.top(), layout.sentence.width(), row_h)
         for words in rows:
             draw_line(painter, row, words, font, ink, Qt.AlignmentFlag.AlignLeft)
@@ -296,10 +296,10 @@ class Stage(QWidget):
         draw_line(painter, box, token.words, font, self._theme.colour("bad"))
 
 
-def two_lines(words: str, metrics: QFontMetricsF, width: float) -> list[str]:
-    """Break `words` into at most two lines of `width`; the second ends with … if there is more."""
-    if metrics.horizontalAdvance(words) <= width:
-        return [words]
+def broken(words: str, metrics: QFontMetricsF, width: float, most: int) -> list[str]:
+    """Break `words` into at most `most` lines of `width`; the last ends with … if there is more."""
+    if most == 1 or metrics.horizontalAdvance(words) <= width:
+        return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)]
     first = ""
     for word in words.split(" "):
         longer = f"{first} {word}" if first else word
@@ -308,5 +308,4 @@ def two_lines(words: str, metrics: QFontMetricsF, width: float) -> list[str]:
         first = longer
     if not first:  # one word that is longer than a line
         return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)]
-    rest = words[len(first) + 1 :]
-    return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
+    return [first, *broken(words[len(first) + 1 :], metrics, width, most - 1)]

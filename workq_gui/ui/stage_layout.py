@@ -68,7 +68,7 @@ class StageLayout:
         is_narrow: There is room for the necessary only.
         token_d: A token's diameter.
         slot_count: How many tokens fit in the tube.
-        sentence: Where the sentence may stand; two lines fit.
+        sentence: Where the sentence may stand; `sentence_lines` of text fit.
     """
 
     width: float
@@ -79,6 +79,7 @@ class StageLayout:
     token_d: float
     slot_count: int
     sentence: QRectF
+    sentence_lines: int
     producer: QRectF
     exchange: QRectF
     tube: QRectF
@@ -171,6 +172,7 @@ def lay_out(width: float, height: float) -> StageLayout:
     for box in (producer, exchange, tube):
         box.moveTop(axis_y - box.height() / 2)
 
+    lines = 3 if is_narrow else 2
     # Near the right edge the highest worker's line is as high as the sentence.
     sentence_w = max(tube.right() + 0.42 * (width - tube.right()) - margin, 0.6 * width)
     return StageLayout(
@@ -181,7 +183,8 @@ def lay_out(width: float, height: float) -> StageLayout:
         is_narrow=is_narrow,
         token_d=token_d,
         slot_count=max(1, int((tube.width() - tube_h) / pitch + 1.001)),
-        sentence=QRectF(margin, 13.0 * text_scale, sentence_w, 42.0 * text_scale),
+        sentence=QRectF(margin, 13.0 * text_scale, sentence_w, 21.0 * lines * text_scale),
+        sentence_lines=lines,
         producer=producer,
         exchange=exchange,
         tube=tube,
