@@ -5,10 +5,12 @@ import asyncio
 import pika
 import pytest
 import qasync
+import trustme
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 
+from tests.servers import http, serving, tls_server
 from workq_gui.app import Application
 from workq_gui.command_line import parse
 from workq_gui.core.projections.workers import WorkerStatus
@@ -161,6 +163,32 @@ def test_a_wrong_login_leads_to_another_address(play, rabbitmq, queue_name, capf
     url = f"amqp://{user}@127.0.0.1:{rabbitmq.port}/{vhost}"
     assert play(["--broker", url, "--queue", queue_name], story) == 0
     assert words in capfd.readouterr().err
+
+
+def test_a_port_that_speaks_something_else_is_told_in_the_window(play, rabbitmq, queue_name, capfd):
+    async def story(program):
+        await program.until_said("speaks something else than AMQP")
+        await program.type("broker", rabbitmq.url)
+        await program.press("Connect")
+        await program.until_working_area()
+
+    with serving(http) as web:
+        assert play(["--broker", f"amqp://127.0.0.1:{web.port}", "--queue", queue_name], story) == 0
+    assert "AMQP" in capfd.readouterr().err
+
+
+def test_a_certificate_that_does_not_match_is_told_in_the_window(play, capfd, tmp_path):
+    async def story(program):
+        await program.until_said("certificate is not valid for '127.0.0.1'")
+        await program.until_said("Use the host name that stands in the certificate")
+        await program.press("Quit")
+
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with tls_server(authority, "school.example") as school:
+        url = f"amqps://127.0.0.1:{school.port}?cacertfile={tmp_path}/ca.pem"
+        assert play(["--broker", url], story) == 0
+    assert "certificate is not valid for '127.0.0.1'" in capfd.readouterr().err
 
 
 def test_a_broker_that_comes_later_is_found_by_retrying(play, killable_node):

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import socketserver
 import ssl
 import threading
 
@@ -11,6 +10,7 @@ import pika
 import pytest
 import trustme
 
+from tests.servers import http, serving, tls_server
 from workq_gui.core.settings import Endpoint, from_url
 from workq_gui.messaging import doctor, errors, link
 
@@ -23,28 +23,6 @@ def look(endpoint: Endpoint, queue: str = "task_queue"):
 def channel(rabbitmq):
     with pika.BlockingConnection(pika.URLParameters(rabbitmq.url)) as connection:
         yield connection.channel()
-
-
-@contextlib.contextmanager
-def serving(answer):
-    """Serve one TCP port whose connections are given to `answer`, and yield its endpoint."""
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self):
-            with contextlib.suppress(OSError):
-                answer(self.request)
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield Endpoint("127.0.0.1", server.server_address[1])
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def test_a_broker_without_the_queue_is_reported_and_left_as_it_is(endpoint, queue_name, channel):
@@ -114,10 +92,6 @@ def test_a_host_that_does_not_exist():
 
 
 def test_a_web_server_is_no_broker():
-    def http(connection):
-        connection.recv(100)
-        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
-
     with serving(http) as endpoint, pytest.raises(errors.MessagingError) as error:
         look(endpoint)
     assert "AMQP" in error.value.problem.what + error.value.problem.meaning
@@ -140,17 +114,6 @@ def test_a_program_that_hangs_up_may_be_a_broker_that_is_starting():
 @pytest.fixture(scope="module")
 def authority():
     return trustme.CA()
-
-
-def tls_server(authority, name):
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert(name).configure_cert(context)
-
-    def shake_hands(connection):
-        with context.wrap_socket(connection, server_side=True) as secure:
-            secure.recv(100)
-
-    return serving(shake_hands)
 
 
 @pytest.fixture

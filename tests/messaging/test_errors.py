@@ -74,7 +74,7 @@ def wrapped(error):
         (
             IncompatibleProtocolError("StreamLostError: ('Transport indicated EOF',)"),
             errors.ConnectionBroken,
-            "EOF",
+            "the other side closed the connection",
         ),
         (StreamLostError("Stream connection lost"), errors.ConnectionBroken, "lost"),
         (ConnectionResetError(104, "Connection reset by peer"), errors.ConnectionBroken, "reset by peer"),

@@ -98,6 +98,8 @@ def words_of(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     text = str(error) or type(error).__name__
+    if "Transport indicated EOF" in text:
+        return "the other side closed the connection"
     # pika keeps the broker's close of a handshake as the `repr` of an exception.
     quoted = re.fullmatch(r"ConnectionClosedByBroker: \((\d+)\) ['\"](.*)['\"]", text)
     return f"{quoted[1]} {quoted[2]}" if quoted else text
