@@ -13,6 +13,8 @@ from pika.adapters.asyncio_connection import AsyncioConnection
 
 WINDOW = 1_000
 BODY = b"Hello World!"
+MIDDLE_S = 0.1
+"""How far a task is when its worker is cut: an idle broker takes longer to notice than a busy one."""
 
 
 class BarePublisher:
@@ -90,15 +92,14 @@ class BareWorker(threading.Thread):
 
 
 def cut_to_redelivery_ms(url: str, queue: str) -> float:
-    """Return how long after the cut of one worker the other has its message."""
-
-    victim = BareWorker(url, queue)
+    """Return how long after the cut of one worker, in the middle of its task, the other has its message."""
+    victim, heir = BareWorker(url, queue), BareWorker(url, queue)
     victim.start()
+    heir.start()
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         connection.channel().basic_publish("", queue, BODY, pika.BasicProperties(delivery_mode=2))
     assert victim.delivered.wait(10)
-    heir = BareWorker(url, queue)
-    heir.start()
+    time.sleep(MIDDLE_S)
     cut_s = time.perf_counter()
     victim.connection._impl._transport._sock.shutdown(socket.SHUT_RDWR)
     assert heir.delivered.wait(10)

@@ -17,7 +17,7 @@ import qasync
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from tests.bench.bare import delete_queue, new_queue
+from tests.bench.bare import MIDDLE_S, delete_queue, new_queue
 from workq_gui.app import Application, _calm_the_garbage_collector
 from workq_gui.command_line import Options
 from workq_gui.core.events import TaskAccepted, TaskConfirmed, TaskDelivered, WorkerCrashed
@@ -132,14 +132,15 @@ async def publish_on_qasync(whole: Whole, count: int) -> list[float]:
 async def redeliver(whole: Whole, count: int) -> list[float]:
     """Milliseconds from the cut of a worker to the redelivery, `count` times."""
     await whole.connected()
-    whole.verbs.set_dot_seconds(2.0)
+    whole.verbs.set_dot_seconds(0.3)
     await whole.add_workers(2)
     found = []
     for _ in range(count):
-        whole.verbs.publish([make_task("Long.")])
+        whole.verbs.publish([make_task("Short.")])
         views = whole.session.workers.views
         await whole.until(lambda: any(view.status is WorkerStatus.WORKING for view in views.values()))
         victim = next(view.worker_id for view in views.values() if view.status is WorkerStatus.WORKING)
+        await asyncio.sleep(MIDDLE_S)
         seen = len(whole.session.log)
         whole.verbs.crash_worker(victim)
         await whole.until(lambda: any(type(e) is TaskDelivered for e in list(whole.session.log)[seen:]))

@@ -145,7 +145,7 @@ def _unreachable(words: str, endpoint: Endpoint) -> MessagingError:
             f"No broker answers at {endpoint}.",
             words,
             "Nothing listens at that address and port, or a firewall is in between.",
-            "Start RabbitMQ there (on Debian: sudo systemctl start rabbitmq-server), or begin WorkQ with "
+            "Start RabbitMQ there (on Debian: sudo apt install rabbitmq-server), or begin WorkQ with "
             "--broker rabbitmq to let it start one of its own, or with --broker and another address.",
         )
     )
