@@ -35,13 +35,19 @@ def test_a_url_names_a_broker(url, endpoint):
         ("amqp://h:0", "port"),
         ("amqp://u:secret@h:x", "port"),
         ("amqp://[::1", "port"),
+        ("amqp://u:12?sec=ret@h", "as %3F"),
+        ("amqp://u:12#secret@h", "as %3F"),
+        ("amqp://u:sec?ret@h", "port"),
+        ("amqp://a..b", "host whose name"),
+        ("amqp://" + "x" * 70, "host whose name"),
+        ("amqp://h/" + "v" * 256, "at most 255"),
         ("amqp://h?heartbeat=1", "does not know 'heartbeat'"),
     ],
 )
 def test_what_is_no_such_url_is_refused_in_words_without_the_password(url, reason):
     with pytest.raises(SettingError, match=reason) as error:
         from_url(url)
-    assert "secret" not in str(error.value)
+    assert "sec" not in str(error.value)
 
 
 def test_the_password_is_never_shown():

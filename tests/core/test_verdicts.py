@@ -2,14 +2,19 @@
 
 import pytest
 
-from tests.core.story import W1, W2, T, U, delivered, done, make
+from tests.core.story import W1, W2, T, U, delivered, done, make, published
 from workq_gui.core import events as e
-from workq_gui.core.verdicts import Judge
+from workq_gui.core.verdicts import ACK_LOST, QUEUE_DELETED, TWO_COPIES, Judge
 
 
 def verdicts(*events):
-    judge = Judge()
-    return [verdict for event in events for verdict in judge.judge(event)]
+    """Return what is concluded from `events`; each in the place where a session would hear of it."""
+    judge, found = Judge(), []
+    for event in events:
+        for handlers in (judge.handlers_before, judge.handlers):
+            if handler := handlers.get(type(event)):
+                found += handler(event)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_finished_and_not_acked_and_finished_elsewhere_means_done_twice():
         *done(T, W2, at_ns=9),
     ]
     twice = [verdict for verdict in verdicts(*story) if isinstance(verdict, e.TaskRanTwice)]
-    assert twice == [e.TaskRanTwice(at_ns=9, task_id=T, first=W1, second=W2)]
+    assert twice == [e.TaskRanTwice(at_ns=9, task_id=T, first=W1, second=W2, cause=ACK_LOST)]
 
 
 def test_a_task_that_was_interrupted_is_not_done_twice():
@@ -74,3 +79,46 @@ def test_what_the_broker_refuses_is_lost():
     (verdict,) = verdicts(make(e.TaskNacked, 3, task_id=T))
     assert isinstance(verdict, e.TaskLost)
     assert "basic.nack" in verdict.cause
+
+
+def test_two_copies_are_no_lost_ack():
+    """Published again since its confirm was lost: both copies are done, and both acks arrive."""
+    story = [delivered(T, W1), *done(T, W1), delivered(T, W2), *done(T, W2)]
+    (verdict,) = verdicts(*story)
+    assert (type(verdict), verdict.cause) == (e.TaskRanTwice, TWO_COPIES)
+
+
+def test_a_redelivery_shows_that_the_worker_before_lost_the_task_although_it_has_not_noticed():
+    """A worker that is stopped hears of its end after the broker has given its task to another."""
+    story = [delivered(T, W1), delivered(T, W2, 5, redelivered=True), make(e.WorkerStopped, worker_id=W1)]
+    assert verdicts(*story) == [e.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause="left")]
+
+
+def test_a_second_copy_takes_nothing_from_the_first_worker():
+    assert verdicts(delivered(T, W1), delivered(T, W2)) == []
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        published(T),
+        [*published(T), delivered(T, W1)],
+        [*published(T), delivered(T, W1), make(e.WorkerStopped, worker_id=W1)],
+        [delivered(T, W1)],
+    ],
+)
+def test_with_its_queue_a_task_is_lost(story):
+    verdict = verdicts(*story, make(e.QueueMissing, 7))[-1]
+    assert verdict == e.TaskLost(at_ns=7, task_id=T, cause=QUEUE_DELETED)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        [*published(T), delivered(T, W1), *done(T, W1)],
+        [*published(T), make(e.TaskReturned, task_id=T)],
+        [*published(T), make(e.TaskUnconfirmed, task_id=T)],
+    ],
+)
+def test_what_is_not_in_the_queue_is_not_lost_with_it(story):
+    assert verdicts(*story, make(e.QueueMissing)) == []

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 
 from workq_gui.core import events
 from workq_gui.core.events import Event
@@ -33,6 +34,10 @@ class EventLog:
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
+
+    def since(self, count: int) -> Iterator[Event]:
+        """Yield the events after the first `count`."""
+        return islice(self._events, count, None)
 
     def extend(self, batch: Iterable[Event]) -> None:
         """Append `batch`."""

@@ -2,8 +2,8 @@
 
 A *fact* is recorded by the component that saw it, in that component's thread.
 A *verdict* is computed from facts by `core.verdicts`, in live and in replay
-alike, and is never stored. Fields are flat and JSON-able: str, int, float,
-bool or None.
+alike, and is never stored. Fields are flat and JSON-able: str, int, float or
+bool.
 """
 
 from dataclasses import dataclass
@@ -320,7 +320,7 @@ class TaskRequeued(TaskEvent):
     """Verdict: the task is ready again, since its worker's connection ended before the ack.
 
     Attributes:
-        cause: "crashed", "stopped" or "connection lost".
+        cause: "crashed", "stopped", "connection lost", or "left" where the redelivery was seen first.
     """
 
     worker_id: WorkerId
@@ -340,7 +340,12 @@ class TaskLost(TaskEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRanTwice(TaskEvent):
-    """Verdict: finished by `first`, whose ack never arrived, and now finished by `second`."""
+    """Verdict: finished by `first`, and now finished by `second`.
+
+    Attributes:
+        cause: In words: the first ack never arrived, or there were two copies.
+    """
 
     first: WorkerId
     second: WorkerId
+    cause: str

@@ -27,9 +27,13 @@ class Condition(Enum):
     CONNECTED = "connected"
     WORKER_WAITING = "worker waiting"
     WORKER_WORKING = "worker working"
+    WORKER_ENDED = "worker ended"
     ALL_CONFIRMED = "all confirmed"
     REDELIVERED = "redelivered"
     ALL_DONE = "all done"
+
+
+WORKER_CONDITIONS = (Condition.WORKER_WAITING, Condition.WORKER_WORKING, Condition.WORKER_ENDED)
 
 
 class WorkerVerb(Enum):
@@ -205,8 +209,9 @@ class _Parser:
     def _step(self, fields: dict[str, Any], start: int) -> Step:
         verbs = [key for key in fields if key in self._readers]
         if len(verbs) != 1:
+            found = ", ".join(fields) or "nothing"
             known = ", ".join(sorted(self._readers))
-            self._fail(start, f"a step does exactly one thing; this one has {len(verbs)} of: {known}")
+            self._fail(start, f"a step does exactly one thing; this one says {found}. Known are: {known}")
         verb = verbs[0]
         for key in fields:
             if key != verb and key not in self._options.get(verb, ()):
@@ -265,7 +270,7 @@ class _Parser:
         except ValueError:
             known = ", ".join(repr(condition.value) for condition in Condition)
             self._fail(line, f"wait_until does not know {fields['wait_until']!r}; it knows {known}")
-        needs_worker = condition in (Condition.WORKER_WAITING, Condition.WORKER_WORKING)
+        needs_worker = condition in WORKER_CONDITIONS
         if needs_worker != ("worker" in fields):
             verb = "needs" if needs_worker else "has no use for"
             self._fail(line, f"wait_until = {condition.value!r} {verb} worker = NUMBER")

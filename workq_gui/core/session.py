@@ -14,7 +14,7 @@ from workq_gui.core.projections.projection import Projection
 from workq_gui.core.projections.scene import Scene
 from workq_gui.core.projections.task_board import TaskBoard
 from workq_gui.core.projections.workers import Workers
-from workq_gui.core.verdicts import JUDGED, Judge
+from workq_gui.core.verdicts import Judge
 
 
 class Session:
@@ -51,11 +51,14 @@ class Session:
     def extend(self, batch: Sequence[Event]) -> None:
         """Record `batch`, and bring every projection up to date."""
         self.log.extend(batch)
+        before, after = self._judge.handlers_before, self._judge.handlers
         for event in batch:
+            kind = type(event)
+            for verdict in before[kind](event) if kind in before else ():
+                self._route(verdict)
             self._route(event)
-            if type(event) in JUDGED:
-                for verdict in self._judge.judge(event):
-                    self._route(verdict)
+            for verdict in after[kind](event) if kind in after else ():
+                self._route(verdict)
 
     def sentence_at(self, at_ns: int) -> str:
         """Return the sentence that tells what just happened at `at_ns`; empty before anything did."""

@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 DEFAULT_PORTS = {"amqp": 5672, "amqps": 5671}
 DEFAULT_QUEUE = "task_queue"
-MAX_QUEUE_NAME_BYTES = 255
+MAX_SHORT_STRING_BYTES = 255
+"""AMQP's limit for names (0-9-1 specification, 4.2.5.3)."""
 
 
 class SettingError(ValueError):
@@ -60,12 +61,20 @@ def from_url(url: str) -> Endpoint:
     if port == 0:
         raise SettingError("The broker's URL has a port that is not a number from 1 to 65535.")
     query = parse_qs(parts.query)
+    if "@" in parts.query or "@" in parts.fragment:
+        raise SettingError("Write ? in a user or a password as %3F, # as %23, / as %2F and @ as %40.")
     if unknown := sorted(set(query) - {"cacertfile"}):
         raise SettingError(f"WorkQ does not know {unknown[0]!r} in a broker's URL; it knows cacertfile.")
+    host = parts.hostname or "localhost"
+    if len(host) > 253 or any(not 0 < len(label) < 64 for label in host.rstrip(".").split(".")):
+        raise SettingError("The broker's URL has a host whose name no machine can have.")
+    vhost = unquote(parts.path[1:]) if len(parts.path) > 1 else "/"
+    if len(vhost.encode()) > MAX_SHORT_STRING_BYTES:
+        raise SettingError(f"A virtual host's name has at most {MAX_SHORT_STRING_BYTES} bytes.")
     return Endpoint(
-        host=parts.hostname or "localhost",
+        host=host,
         port=port or DEFAULT_PORTS[parts.scheme],
-        vhost=unquote(parts.path[1:]) if len(parts.path) > 1 else "/",
+        vhost=vhost,
         user=unquote(parts.username or "guest"),
         password=unquote(parts.password) if parts.password is not None else "guest",
         tls=parts.scheme == "amqps",
@@ -81,8 +90,8 @@ def check_queue_name(name: str) -> str:
     """
     if not name:
         raise SettingError("A queue needs a name.")
-    if len(name.encode()) > MAX_QUEUE_NAME_BYTES:
-        raise SettingError(f"A queue's name has at most {MAX_QUEUE_NAME_BYTES} bytes; this one is longer.")
+    if len(name.encode()) > MAX_SHORT_STRING_BYTES:
+        raise SettingError(f"A queue's name has at most {MAX_SHORT_STRING_BYTES} bytes; this one is longer.")
     if name.startswith("amq."):
         raise SettingError("Names that begin with 'amq.' belong to the broker itself; choose another.")
     return name

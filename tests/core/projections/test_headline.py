@@ -31,6 +31,16 @@ def test_what_a_scenario_says_stays():
     assert session.sentence_at(3 * S) == "Watch worker 2."
 
 
+def test_what_a_scenario_says_is_not_covered_by_what_it_shows():
+    session = session_of(make(e.Narrated, sentence="Now the broker dies."), make(e.BrokerStopped, 1 * S))
+    assert session.sentence_at(2 * S) == "Now the broker dies."
+
+
+def test_an_old_success_does_not_come_back_after_bad_news():
+    session = session_of(published(T), make(e.TaskConfirmed, task_id=T), make(e.BrokerStopped, 1 * S))
+    assert "The broker ended" in session.sentence_at(60 * S)
+
+
 @pytest.mark.parametrize("kind", [*FACTS.values(), *VERDICTS])
 def test_every_event_has_a_sentence_of_its_own(kind):
     fields = {} if kind is not e.Narrated else {"sentence": "It says so."}

@@ -34,6 +34,12 @@ def status(*events):
         ([*published(T), make(e.TaskNacked, task_id=T)], TaskStatus.LOST),
         ([*published(T), make(e.TaskUnconfirmed, task_id=T)], TaskStatus.ACCEPTED),
         ([delivered(T, W1, text="a stranger's")], TaskStatus.WITH_WORKER),
+        (
+            [*published(T), make(e.TaskReturned, task_id=T), make(e.TaskUnconfirmed, task_id=T)],
+            TaskStatus.ACCEPTED,
+        ),
+        ([*published(T), CONFIRMED, make(e.QueueMissing)], TaskStatus.LOST),
+        ([*published(T), CONFIRMED, make(e.QueueMissing), delivered(T, W1)], TaskStatus.WITH_WORKER),
     ],
 )
 def test_a_task_stands_where_its_events_left_it(story, expected):
@@ -141,3 +147,21 @@ def test_every_task_is_in_exactly_one_place(steps):
         assert len(board.tasks) == board.ready_count + board.unacked_count + acked
         numbers = [task.number for task in board.ready(99)]
         assert numbers == sorted(numbers)
+
+
+def test_a_strangers_task_that_went_back_is_not_waited_for():
+    """Without a message_id it cannot be recognised when it is delivered again."""
+    session = session_of(delivered(T, W1, text="Hello World!"), make(e.WorkerCrashed, worker_id=W1))
+    assert session.board.ready_count == 0
+    assert not list(session.board.unsettled())
+
+
+def test_the_board_hears_that_a_task_went_back_before_it_hears_of_its_redelivery():
+    session = session_of(
+        published(T),
+        delivered(T, W1),
+        delivered(T, W2, redelivered=True),
+        make(e.WorkerStopped, worker_id=W1),
+    )
+    task = session.board.tasks[T]
+    assert (session.board.requeued_count, task.worker_id, session.board.unacked_count) == (1, W2, 1)

@@ -24,7 +24,6 @@ class BrokerState(Projection):
         blocked: Whether the broker refuses to read from the publisher.
         ready_count: The broker's own count of ready messages; None before it was asked.
         consumer_count: The broker's own count of consumers, other people's included.
-        observed_ns: When a new figure came last.
         queue_missing: Whether the broker says that the queue does not exist.
     """
 
@@ -47,7 +46,6 @@ class BrokerState(Projection):
         self.blocked = False
         self.ready_count: int | None = None
         self.consumer_count: int | None = None
-        self.observed_ns = 0
         self.queue_missing = False
 
     def _on_opened(self, event: ConnectionOpened) -> None:
@@ -71,11 +69,11 @@ class BrokerState(Projection):
 
     def _on_observed(self, event: QueueObserved) -> None:
         self.ready_count, self.consumer_count = event.ready_count, event.consumer_count
-        self.observed_ns, self.queue_missing = event.at_ns, False
+        self.queue_missing = False
 
-    def _on_missing(self, event: QueueMissing) -> None:
+    def _on_missing(self, _: QueueMissing) -> None:
         self.ready_count = None
-        self.observed_ns, self.queue_missing = event.at_ns, True
+        self.queue_missing = True
 
     def _on_stopped(self, event: BrokerStopped) -> None:
         if not event.expected:

@@ -42,9 +42,11 @@ class Headline(Projection):
 
     def event_at(self, at_ns: int) -> Event | None:
         """Return the event to tell at `at_ns`, or None before anything happened."""
-        if self._rare is not None and (self._common is None or at_ns - self._rare.at_ns < RARE_STAYS_NS):
-            return self._rare
-        return self._common
+        rare, common = self._rare, self._common
+        if rare is None or common is None:
+            return rare or common
+        stays = at_ns - rare.at_ns < RARE_STAYS_NS
+        return rare if stays or rare.at_ns > common.at_ns else common
 
     def _on_common(self, event: Event) -> None:
         self._common = event
@@ -52,4 +54,11 @@ class Headline(Projection):
     def _on_rare(self, event: Event) -> None:
         if isinstance(event, e.ConnectionLost) and event.owner != e.PUBLISHER:
             return  # every worker's is lost when a broker ends: the cause is the news
+        said = self._rare
+        if (
+            isinstance(said, e.Narrated)
+            and not isinstance(event, e.Narrated)
+            and event.at_ns - said.at_ns < RARE_STAYS_NS
+        ):
+            return  # who wrote the scenario knows what it shows
         self._rare = event

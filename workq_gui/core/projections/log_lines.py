@@ -51,7 +51,9 @@ def _task_sentence(event: e.TaskEvent, name: str) -> str:  # noqa: C901, PLR0912
         case e.TaskAcked():
             return f"{event.worker_id} acked {name}: done, and gone from the broker."
         case e.TaskRequeued():
-            ended = {"crashed": "died", "stopped": "was stopped"}.get(event.cause, "lost its connection")
+            ended = {"crashed": "died", "stopped": "was stopped", "left": "went away"}.get(
+                event.cause, "lost its connection"
+            )
             return (
                 f"{name} was un-acked when {event.worker_id} {ended}: "
                 "the broker puts it back and marks it redelivered."
@@ -59,7 +61,7 @@ def _task_sentence(event: e.TaskEvent, name: str) -> str:  # noqa: C901, PLR0912
         case e.TaskLost():
             return f"{name} is lost: {event.cause}."
         case e.TaskRanTwice():
-            return f"{name} was done twice: by {event.first}, whose ack never arrived, and by {event.second}."
+            return f"{name} was done twice, by {event.first} and by {event.second}: {event.cause}."
         case _:
             return f"{name}: {type(event).__name__}."
 

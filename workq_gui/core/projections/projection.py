@@ -16,9 +16,3 @@ class Projection:
 
     def __init__(self, handlers: Mapping[type[Event], Callable[[Any], object]]) -> None:
         self.handlers = handlers
-
-    def apply(self, event: Event) -> None:
-        """Take one event into account; events of other types are ignored."""
-        handler = self.handlers.get(type(event))
-        if handler is not None:
-            handler(event)

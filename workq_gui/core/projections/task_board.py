@@ -74,6 +74,7 @@ PUBLISH_TRANSITIONS: dict[tuple[PublishState, type[TaskEvent]], PublishState] = 
     (PublishState.IN_FLIGHT, TaskNacked): PublishState.NACKED,
     (PublishState.IN_FLIGHT, TaskReturned): PublishState.RETURNED,  # its confirm follows and changes nothing
     (PublishState.IN_FLIGHT, TaskUnconfirmed): PublishState.ACCEPTED,
+    (PublishState.RETURNED, TaskUnconfirmed): PublishState.ACCEPTED,
 }
 
 WORK_TRANSITIONS: dict[tuple[WorkState, type[TaskEvent]], WorkState] = {
@@ -120,12 +121,12 @@ class TaskState:
         """Both lifelines in one word."""
         if self.work is WorkState.ACKED:
             return TaskStatus.DONE
+        if self.lost:
+            return TaskStatus.LOST
         if self.work is WorkState.FINISHED:
             return TaskStatus.FINISHED
         if self.work is WorkState.UNACKED:
             return TaskStatus.WITH_WORKER
-        if self.lost:
-            return TaskStatus.LOST
         if self.publish is PublishState.RETURNED:
             return TaskStatus.RETURNED
         if self.deliveries:
@@ -134,8 +135,13 @@ class TaskState:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.status in SETTLED
+        """Whether nothing more will happen to it, as far as we would see.
+
+        Of a stranger's task that went back to the queue we may hear no more:
+        without a message_id it cannot be recognised when it is delivered again.
+        """
+        is_foreign = self.publish is PublishState.UNKNOWN and self.work is WorkState.WAITING
+        return is_foreign or self.status in SETTLED
 
 
 _STATUS_BEFORE_DELIVERY = {
@@ -230,6 +236,7 @@ class TaskBoard(Projection):
     def _on_published(self, event: TaskPublished) -> None:
         task = self._advance(event)
         task.persistent = event.persistent
+        task.lost = False
         if task.work is WorkState.WAITING:
             self._enter_queue(task)
 
@@ -243,6 +250,7 @@ class TaskBoard(Projection):
         task.worker_id, task.redelivered = event.worker_id, event.redelivered
         task.persistent = event.persistent
         task.deliveries += 1
+        task.lost = False
         self._ready.pop(task.task_id, None)
         self._unacked[task.task_id] = task.number
 
@@ -265,6 +273,7 @@ class TaskBoard(Projection):
 
     def _on_lost(self, event: TaskLost) -> None:
         self._leave_queue(event).lost = True
+        self._unacked.pop(event.task_id, None)
 
     def _on_ran_twice(self, event: TaskRanTwice) -> None:
         self._state(event.task_id).ran_twice = True
@@ -274,6 +283,8 @@ class TaskBoard(Projection):
         return self._advance(event)
 
     def _enter_queue(self, task: TaskState) -> None:
+        if task.publish is PublishState.UNKNOWN:
+            return  # a stranger's; see TaskState.is_settled
         if self._ready and task.number < next(reversed(self._ready.values())):
             self._ready_in_order = False
         self._ready[task.task_id] = task.number
