@@ -1,4 +1,4 @@
-"""A demonstration on a real RabbitMQ, as the program makes it, without its window."""
+"""A demonstration on a real broker, as the program makes it, without its window."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,10 @@ from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint, from_url
 from workq_gui.core.tasks import make_task
 from workq_gui.messaging.pace import Pace
+from workq_gui.runtime.broker_process import BrokerProcess
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
+from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 
 
 class Show(QObject):
@@ -67,9 +69,36 @@ def endpoint(rabbitmq) -> Endpoint:
     return from_url(rabbitmq.url)
 
 
+@pytest.fixture(scope="session")
+def built_in(tmp_path_factory) -> Iterator[BrokerProcess]:
+    """Give the running built-in broker that all tests share."""
+    broker = BrokerProcess(tmp_path_factory.mktemp("broker"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(params=["built-in", "RabbitMQ"])
+def broker(request):
+    """Give each of the two brokers, running; leave it so."""
+    return request.getfixturevalue("built_in" if request.param == "built-in" else "rabbitmq")
+
+
+@pytest.fixture(params=["built-in", "RabbitMQ"])
+def killable_broker(request, tmp_path) -> Iterator[BrokerProcess | RabbitMqNode]:
+    """Give each of the two brokers, running, to be killed and started by the test."""
+    if request.param == "RabbitMQ":
+        yield request.getfixturevalue("killable_node")
+        return
+    broker = BrokerProcess(tmp_path / "broker")
+    broker.start()
+    yield broker
+    broker.kill()
+
+
 @pytest.fixture
-def show(qtbot, rabbitmq, queue_name) -> Iterator[Show]:
-    show = Show(qtbot, rabbitmq.url, queue_name)
+def show(qtbot, broker, queue_name) -> Iterator[Show]:
+    show = Show(qtbot, broker.url, queue_name)
     yield show
     assert show.verbs.shutdown()
 

@@ -1,5 +1,8 @@
-"""The main job on a real RabbitMQ: publish, work, ack, crash, redeliver."""
+"""The main job on both brokers: publish, work, ack, crash, redeliver."""
 
+import os
+import signal
+import subprocess
 import time
 from collections import Counter
 
@@ -20,6 +23,9 @@ from workq_gui.core.events import (
 from workq_gui.core.projections.task_board import TaskStatus
 from workq_gui.core.projections.workers import WorkerStatus
 from workq_gui.core.tasks import TUTORIAL_BATCH
+from workq_gui.runtime import node_files
+from workq_gui.runtime.broker_process import BrokerProcess
+from workq_gui.runtime.rabbitmq_node import find_rabbitmq
 
 
 def test_two_workers_share_the_tutorials_five_messages_in_turn(show):
@@ -66,6 +72,17 @@ def test_a_stopped_worker_gives_its_task_back(show):
     assert not show.events(WorkerCrashed)
 
 
+def test_a_stopped_workers_task_goes_to_the_other_and_is_seen_to_go_back_first(show):
+    victim, heir = show.add_waiting_worker(), show.add_waiting_worker()
+    (task,) = show.publish("Long..")
+    show.until(lambda: show.status(victim) is WorkerStatus.WORKING)
+    show.verbs.stop_worker(victim)
+    show.until_all_done(1)
+    assert show.texts_of(heir) == ["Long.."]
+    assert show.board.requeued_count == 1
+    assert show.board.tasks[task.task_id].deliveries == 2
+
+
 def test_a_removed_worker_is_gone_from_the_broker(show):
     worker_id = show.add_waiting_worker()
     show.until(lambda: show.session.broker.consumer_count == 1)
@@ -104,6 +121,37 @@ def test_a_worker_whose_queue_is_deleted_says_so(show):
     assert "its queue was deleted" in show.session.workers.views[worker_id].note
 
 
+def test_a_queue_that_is_deleted_takes_its_tasks_along(show):
+    worker_id = show.add_waiting_worker()
+    show.publish("Long....................", "Waiting.")
+    show.until(lambda: show.status(worker_id) is WorkerStatus.WORKING)
+    show.until(lambda: show.session.broker.ready_count == 1)
+    connection = pika.BlockingConnection(pika.URLParameters(show.url))
+    connection.channel().queue_delete(show.queue)
+    connection.close()
+    show.until(lambda: show.status(worker_id) is WorkerStatus.STOPPED, timeout_s=1.5)  # not after 20 dots
+    show.until(lambda: show.session.broker.queue_missing)
+    assert [task.status for task in show.board.tasks.values()] == [TaskStatus.LOST] * 2
+    assert not show.events(TaskAcked)
+
+
+def test_strangers_messages_are_told_apart_over_a_crash(show):
+    worker_id = show.add_waiting_worker()
+    with pika.BlockingConnection(pika.URLParameters(show.url)) as connection:
+        channel = connection.channel()
+        for body in (b"first foreign..", b"second foreign"):
+            channel.basic_publish("", show.queue, body)
+    show.until(lambda: show.status(worker_id) is WorkerStatus.WORKING)
+    show.verbs.crash_worker(worker_id)
+    show.until(lambda: show.status(worker_id) is WorkerStatus.CRASHED)
+    show.verbs.restart_worker(worker_id)
+    show.until(lambda: len(show.events(TaskAcked)) == 2)
+    assert show.texts_of(worker_id) == ["first foreign..", "first foreign..", "second foreign"]
+    assert not any(task.ran_twice for task in show.board.tasks.values())
+    show.until(lambda: show.session.broker.ready_count == 0)
+    assert not list(show.board.unsettled())
+
+
 def test_a_strangers_message_is_worked_on_too(show):
     worker_id = show.add_waiting_worker()
     connection = pika.BlockingConnection(pika.URLParameters(show.url))
@@ -131,36 +179,80 @@ def test_two_thousand_tasks_and_ten_crashes_lose_nothing(show):
     assert ready_count(show.url, show.queue) == 0
 
 
-def test_ending_with_workers_at_work_is_quick_and_gives_the_tasks_back(qtbot, rabbitmq, queue_name):
-    show = Show(qtbot, rabbitmq.url, queue_name, dot_s=2.0)
+def test_ending_with_workers_at_work_is_quick_and_gives_the_tasks_back(qtbot, broker, queue_name):
+    show = Show(qtbot, broker.url, queue_name, dot_s=2.0)
     workers = [show.add_waiting_worker() for _ in range(3)]
     show.publish(*["Endless......."] * 4)
     show.until(lambda: all(show.status(worker) is WorkerStatus.WORKING for worker in workers))
     began = time.monotonic()
     assert show.verbs.shutdown()
     assert time.monotonic() - began < 2.0
-    wait_until(lambda: ready_count(rabbitmq.url, queue_name) == 4)
+    wait_until(lambda: ready_count(broker.url, queue_name) == 4)
+
+
+def test_ending_is_quick_although_the_broker_hangs(qtbot, tmp_path, queue_name):
+    broker = BrokerProcess(tmp_path)
+    broker.start()
+    try:
+        show = Show(qtbot, broker.url, queue_name)
+        workers = [show.add_waiting_worker() for _ in range(3)]
+        os.kill(broker._process.pid, signal.SIGSTOP)
+        began = time.monotonic()
+        show.verbs.shutdown()
+        assert time.monotonic() - began < 2.0
+        assert {event.worker_id for event in show.events(WorkerStopped)} == set(workers)
+    finally:
+        broker.kill()
+
+
+def test_a_publisher_that_may_not_write_says_so_and_does_not_rave(qtbot, rabbitmq, queue_name):
+    """The node's own tool makes a user who may declare and read, and not write."""
+    user = f"reader-{queue_name}"
+    rabbitmqctl(rabbitmq, "add_user", user, "secret")
+    rabbitmqctl(rabbitmq, "set_permissions", user, ".*", "^$", ".*")
+    show = Show(qtbot, f"amqp://{user}:secret@127.0.0.1:{rabbitmq.port}", queue_name)
+    try:
+        show.until(lambda: show.session.broker.connected)
+        show.publish("Not allowed.")
+        show.until(lambda: len(show.events(ConnectionLost)) == 3)
+        losses = show.events(ConnectionLost)
+        assert "403 ACCESS_REFUSED" in losses[0].reason
+        assert losses[2].at_ns - losses[1].at_ns > 150_000_000  # growing pauses, also after a connection
+        assert not show.session.broker.queue_missing
+        assert show.board.newest(1)[0].status in (TaskStatus.ACCEPTED, TaskStatus.SENT)
+    finally:
+        assert show.verbs.shutdown()
+
+
+def rabbitmqctl(node, *words):
+    environment = node_files.environment(node._base_dir, node._ports)
+    environment.pop("RUNNING_UNDER_SYSTEMD")
+    subprocess.run(
+        [find_rabbitmq() / "rabbitmqctl", *words], env=environment, check=True, capture_output=True
+    )
 
 
 @pytest.fixture
-def show_to_kill(qtbot, killable_node, request):
-    show = Show(qtbot, killable_node.url, request.node.name)
+def show_to_kill(qtbot, killable_broker, request):
+    show = Show(qtbot, killable_broker.url, request.node.originalname)
     yield show
     assert show.verbs.shutdown()
 
 
-def test_a_broker_that_is_killed_and_comes_back_loses_nothing_that_was_confirmed(show_to_kill, killable_node):
+def test_a_broker_that_is_killed_and_comes_back_loses_nothing_that_was_confirmed(
+    show_to_kill, killable_broker
+):
     show = show_to_kill
     workers = [show.add_waiting_worker() for _ in range(3)]
     show.publish(*["One."] * 60)
     show.until(lambda: show.board.acked_count >= 10)
     show.publish(*["Burst"] * 500)
-    killable_node.kill()
+    killable_broker.kill()
     show.until(lambda: not show.session.broker.connected)
     show.until(lambda: all(show.status(worker) is WorkerStatus.RECONNECTING for worker in workers))
     confirmed_before = {event.task_id for event in show.events(TaskConfirmed)}
     offline = show.publish("While it was away.")
-    killable_node.start()
+    killable_broker.start()
     show.until_all_done(561, timeout_s=90)
     acked = {event.task_id for event in show.events(TaskAcked)}
     assert confirmed_before <= acked
@@ -169,13 +261,13 @@ def test_a_broker_that_is_killed_and_comes_back_loses_nothing_that_was_confirmed
     assert show.events(ConnectionLost)
 
 
-def test_what_was_not_confirmed_is_published_again(show_to_kill, killable_node):
+def test_what_was_not_confirmed_is_published_again(show_to_kill, killable_broker):
     show = show_to_kill
     show.until(lambda: show.session.broker.connected)
-    killable_node.kill()
+    killable_broker.kill()
     tasks = show.publish(*["Late"] * 5)
     show.until(lambda: not show.session.broker.connected)
-    killable_node.start()
+    killable_broker.start()
     show.until(lambda: show.board.confirmed_count >= 5, timeout_s=60)
     published = Counter(event.task_id for event in show.events(TaskPublished))
     assert set(published) == {task.task_id for task in tasks}

@@ -85,7 +85,7 @@ def test_an_error_on_another_channel_leaves_the_link_alone(endpoint):
         async with opened(endpoint) as link:
             channel = await link.open_channel()
             with pytest.raises(ChannelClosedByBroker):
-                await link.call(lambda done: look_at_queue(channel, "no such queue", done))
+                await link.call(channel, lambda done: look_at_queue(channel, "no such queue", done))
             assert link.is_open
 
     asyncio.run(story())

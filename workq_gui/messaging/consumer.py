@@ -1,8 +1,10 @@
 """A worker: takes tasks one at a time, works on them, acks them."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import Any
 
 from pika import BasicProperties
 from pika.channel import Channel
@@ -27,7 +29,7 @@ from workq_gui.core.events import (
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import shown_text
 from workq_gui.messaging import codec
-from workq_gui.messaging.backoff import growing_pauses
+from workq_gui.messaging.backoff import Backoff
 from workq_gui.messaging.codec import ReceivedTask
 from workq_gui.messaging.errors import MessagingError, queue_refused
 from workq_gui.messaging.link import Link
@@ -35,6 +37,7 @@ from workq_gui.messaging.pace import Pace
 from workq_gui.messaging.topology import PREFETCH_COUNT
 
 CANCELLED_BY_BROKER = "the broker cancelled the consumer: its queue was deleted"
+INTERNAL_ERROR = "internal error, see the log"
 
 
 class _End(Enum):
@@ -70,26 +73,30 @@ class TaskConsumer:
         self._emit = emit
         self._link: Link | None = None
         self._deliveries: asyncio.Queue[tuple[int, ReceivedTask] | None] = asyncio.Queue()
+        self._cancelled_by_broker: asyncio.Future[None]  # one for each link
         self._end = _End.NOT
-        self._cancelled_by_broker = False
         self._running: asyncio.Task[object] | None = None
 
     async def run(self) -> None:
-        """Live. Ends with WorkerCrashed or WorkerStopped, and then returns."""
+        """Live. Ends with WorkerCrashed or WorkerStopped, whatever happens, and then returns."""
         self._running = asyncio.current_task()
-        reason = ""
+        reason = INTERNAL_ERROR
         try:
             if self._end is _End.NOT:  # else it ended before it began
                 reason = await self._live()
         except MessagingError as error:
             reason = str(error)
         except asyncio.CancelledError:
-            pass  # by `stop` or `crash`, or because the thread ends: then it is a stop, too
+            reason = ""  # by `stop` or `crash`, or because the thread ends: then it is a stop, too
         finally:
+            if self._end is _End.NOT:
+                self._end = _End.STOP  # a wish that comes from now on is too late
             if self._link is not None:
                 await self._link.close()
-        if self._end is not _End.CRASH:
-            self._emit(WorkerStopped(at_ns=self._clock.now_ns(), worker_id=self._worker_id, reason=reason))
+            if self._end is not _End.CRASH:
+                self._emit(
+                    WorkerStopped(at_ns=self._clock.now_ns(), worker_id=self._worker_id, reason=reason)
+                )
 
     def stop(self) -> None:
         """Close the connection properly; an un-acked task goes back to the queue."""
@@ -114,35 +121,38 @@ class TaskConsumer:
 
     async def _live(self) -> str:
         """Connect and consume again and again; return the reason to give up."""
-        pauses = growing_pauses()
+        backoff = Backoff()
         did_consume = False
         while True:
             try:
-                await self._open_link()
+                link = await self._open_link()
             except MessagingError as error:
                 # A broker that comes back refuses all sorts of things for a moment.
                 if not (error.is_passing or did_consume):
                     raise
-                await self._pause(str(error), next(pauses))
-                continue
-            pauses, did_consume = growing_pauses(), True
-            reason = await self._consume()
-            if self._cancelled_by_broker:
-                return CANCELLED_BY_BROKER
-            self._emit(ConnectionLost(at_ns=self._clock.now_ns(), owner=self._worker_id, reason=reason))
+                pause_s = backoff.pause_after(0)
+                self._emit(
+                    ConnectionFailed(
+                        at_ns=self._clock.now_ns(),
+                        owner=self._worker_id,
+                        reason=str(error),
+                        retry_in_s=pause_s,
+                    )
+                )
+            else:
+                did_consume, began_ns = True, self._clock.now_ns()
+                reason = await self._consume(link)
+                if self._cancelled_by_broker.done():
+                    return CANCELLED_BY_BROKER
+                self._emit(ConnectionLost(at_ns=self._clock.now_ns(), owner=self._worker_id, reason=reason))
+                pause_s = backoff.pause_after((self._clock.now_ns() - began_ns) / 1e9)
+            await asyncio.sleep(pause_s)
 
-    async def _pause(self, reason: str, pause_s: float) -> None:
-        self._emit(
-            ConnectionFailed(
-                at_ns=self._clock.now_ns(), owner=self._worker_id, reason=reason, retry_in_s=pause_s
-            )
-        )
-        await asyncio.sleep(pause_s)
-
-    async def _open_link(self) -> None:
+    async def _open_link(self) -> Link:
         self._link = None
         link = await Link.open(self._endpoint, f"WorkQ {self._worker_id}")
         self._link, self._deliveries = link, asyncio.Queue()
+        self._cancelled_by_broker = asyncio.get_running_loop().create_future()
         self._emit(ConnectionOpened(at_ns=self._clock.now_ns(), owner=self._worker_id))
         await link.declare_work_queue(self._queue)
         channel = link.channel
@@ -150,10 +160,13 @@ class TaskConsumer:
         deliveries = self._deliveries
         link.closed.add_done_callback(lambda _: deliveries.put_nowait(None))
         try:
-            await link.call(lambda done: channel.basic_qos(prefetch_count=PREFETCH_COUNT, callback=done))
-            await link.call(lambda done: self._start_consuming(channel, done))
+            await link.call(
+                channel, lambda done: channel.basic_qos(prefetch_count=PREFETCH_COUNT, callback=done)
+            )
+            await link.call(channel, lambda done: self._start_consuming(channel, done))
         except ChannelClosedByBroker as error:
             raise queue_refused(error, self._queue) from error
+        return link
 
     def _start_consuming(self, channel: Channel, done: Callable[[object], None]) -> None:
         def started(frame: object) -> None:
@@ -167,26 +180,25 @@ class TaskConsumer:
 
         channel.basic_consume(self._queue, self._on_delivery, callback=started)
 
-    async def _consume(self) -> str:
-        """Work on what is delivered until the link ends; return why it did."""
-        link = self._link
-        assert link is not None
+    async def _consume(self, link: Link) -> str:
+        """Work on what is delivered until the link ends, or the queue does; return why the link did."""
         while (delivery := await self._deliveries.get()) is not None:
             delivery_tag, task = delivery
-            await self._work(link, task)
-            if not link.is_open or self._cancelled_by_broker:
+            if not await self._work(link, task):
                 break
             self._emit(
                 TaskFinished(at_ns=self._clock.now_ns(), task_id=task.task_id, worker_id=self._worker_id)
             )
             self._ack(link, delivery_tag, task)
-        return "" if self._cancelled_by_broker else await asyncio.shield(link.closed)
+        return "" if self._cancelled_by_broker.done() else await asyncio.shield(link.closed)
 
-    async def _work(self, link: Link, task: ReceivedTask) -> None:
+    async def _work(self, link: Link, task: ReceivedTask) -> bool:
+        """Work; return whether anybody still wants to hear of it."""
+        ends: set[asyncio.Future[Any]] = {link.closed, self._cancelled_by_broker}
         for done in range(1, task.dots + 1):
-            await asyncio.wait({link.closed}, timeout=self._pace.dot_s)
-            if not link.is_open:
-                return
+            await asyncio.wait(ends, timeout=self._pace.dot_s, return_when=asyncio.FIRST_COMPLETED)
+            if not link.is_open or self._cancelled_by_broker.done():
+                return False
             if done < task.dots:
                 self._emit(
                     TaskProgressed(
@@ -196,6 +208,7 @@ class TaskConsumer:
                         fraction=done / task.dots,
                     )
                 )
+        return link.is_open and not self._cancelled_by_broker.done()
 
     def _ack(self, link: Link, delivery_tag: int, task: ReceivedTask) -> None:
         link.channel.basic_ack(delivery_tag)
@@ -213,7 +226,7 @@ class TaskConsumer:
     ) -> None:
         if self._end is not _End.NOT:
             return  # it was in the socket's buffer when the line was cut
-        task = codec.decode(properties, body, f"{self._worker_id}, tag {method.delivery_tag}")
+        task = codec.decode(properties, body, f"unnamed {uuid.uuid4().hex[:8]}")
         self._emit(
             TaskDelivered(
                 at_ns=self._clock.now_ns(),
@@ -229,5 +242,6 @@ class TaskConsumer:
         self._deliveries.put_nowait((method.delivery_tag, task))
 
     def _on_cancel(self, _: object) -> None:
-        self._cancelled_by_broker = True
+        if not self._cancelled_by_broker.done():
+            self._cancelled_by_broker.set_result(None)
         self._deliveries.put_nowait(None)

@@ -6,7 +6,7 @@ from workq_gui.core.problems import BrokerReport
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging.errors import queue_refused
 from workq_gui.messaging.link import Link
-from workq_gui.messaging.topology import look_at_queue
+from workq_gui.messaging.topology import NOT_FOUND, look_at_queue
 
 
 async def look(endpoint: Endpoint, queue: str) -> BrokerReport:
@@ -29,9 +29,9 @@ async def look(endpoint: Endpoint, queue: str) -> BrokerReport:
 async def _figures(link: Link, queue: str) -> tuple[bool, int, int]:
     channel = await link.open_channel()
     try:
-        frame = await link.call(lambda done: look_at_queue(channel, queue, done))
+        frame = await link.call(channel, lambda done: look_at_queue(channel, queue, done))
     except ChannelClosedByBroker as error:
-        if error.reply_code == 404:
+        if error.reply_code == NOT_FOUND:
             return False, 0, 0
         raise queue_refused(error, queue) from error
     return True, frame.method.message_count, frame.method.consumer_count

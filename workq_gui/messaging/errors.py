@@ -145,8 +145,8 @@ def _unreachable(words: str, endpoint: Endpoint) -> MessagingError:
             f"No broker answers at {endpoint}.",
             words,
             "Nothing listens at that address and port, or a firewall is in between.",
-            "Start RabbitMQ there (on Debian: sudo apt install rabbitmq-server), or begin WorkQ with "
-            "--broker rabbitmq to let it start one of its own, or with --broker and another address.",
+            "Start RabbitMQ there (on Debian: sudo apt install rabbitmq-server), or begin WorkQ without "
+            "--broker to use the one that is built in, or with --broker and another address.",
         )
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
-from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByClient
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosedByClient
 
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging.errors import (
@@ -68,7 +68,7 @@ class Link:
         """Use `Link.open`."""
         self._endpoint = endpoint
         self._loop = asyncio.get_running_loop()
-        self._pending: set[asyncio.Future[Any]] = set()
+        self._pending: dict[asyncio.Future[Any], Channel | None] = {}  # with the channel that was asked
         self._channel: Channel | None = None
         self._channel_reason = ""
         self._is_severed = False
@@ -116,8 +116,8 @@ class Link:
         return f"{properties.get('product', 'unknown broker')} {properties.get('version', '')}".strip()
 
     async def open_channel(self) -> Channel:
-        """Open one more channel; if the broker closes it, the call that is under way fails."""
-        channel: Channel = await self.call(lambda done: self._connection.channel(on_open_callback=done))
+        """Open one more channel; if the broker closes it, the calls that are under way on it fail."""
+        channel: Channel = await self._ask(None, lambda done: self._connection.channel(on_open_callback=done))
         channel.add_on_close_callback(self._on_channel_closed)
         return channel
 
@@ -128,21 +128,32 @@ class Link:
             MessagingError: the broker refuses, or the connection ended.
         """
         try:
-            await self.call(lambda done: declare_work_queue(self.channel, queue, done))
+            await self.call(self.channel, lambda done: declare_work_queue(self.channel, queue, done))
         except ChannelClosedByBroker as error:
             raise queue_refused(error, queue) from error
 
-    async def call(self, start: Callable[[Callable[[object], None]], object]) -> Any:
+    async def call(self, channel: Channel, start: Callable[[Callable[[object], None]], object]) -> Any:
         """Start an AMQP call that takes a callback, and return what the broker answers.
+
+        Args:
+            channel: Which the call is made on.
+            start: Is given the callback, and makes the call.
 
         Raises:
             ChannelClosedByBroker: the broker closed the channel instead.
-            MessagingError: the connection ended instead.
+            MessagingError: the connection ended instead, or is about to end.
         """
+        return await self._ask(channel, start)
+
+    async def _ask(self, channel: Channel | None, start: Callable[[Callable[[object], None]], object]) -> Any:
         if self.closed.done():
             raise self._broken(self.closed.result())
-        answer = self._new_pending()
-        start(lambda value: _resolve(answer, value))
+        answer = self._new_pending(channel)
+        try:
+            start(lambda value: _resolve(answer, value))
+        except AMQPError as error:  # it is closing, and `closed` follows
+            answer.cancel()
+            raise self._broken(self._channel_reason or words_of(error)) from error
         return await answer
 
     def on_blocked(self, blocked: Callable[[str], None], unblocked: Callable[[], None]) -> None:
@@ -166,21 +177,25 @@ class Link:
     async def close(self) -> None:
         """End the connection properly, within `CLOSE_TIMEOUT_S` seconds, or else by cutting it."""
         if not (self._is_severed or self._connection.is_closing or self._connection.is_closed):
-            self._connection.close()
+            if self._connection.is_open or self._connection._transport is None:  # noqa: SLF001
+                self._connection.close()
+            else:
+                self.sever()  # pika's `close` fails in the middle of a handshake
         if not self.closed.done():
             await asyncio.wait({self.closed}, timeout=CLOSE_TIMEOUT_S)
         if not self.closed.done():
             self.sever()
 
-    def _new_pending(self) -> asyncio.Future[Any]:
+    def _new_pending(self, channel: Channel | None = None) -> asyncio.Future[Any]:
         future = self._loop.create_future()
-        self._pending.add(future)
-        future.add_done_callback(self._pending.discard)
+        self._pending[future] = channel
+        future.add_done_callback(self._pending.pop)
         return future
 
-    def _fail_pending(self, error: BaseException) -> None:
-        for future in list(self._pending):
-            if not future.done():
+    def _fail_pending(self, error: BaseException, channel: Channel | None = None) -> None:
+        """Let what waits for an answer fail: all of it, or what was asked on `channel`."""
+        for future, asked in list(self._pending.items()):
+            if not future.done() and channel in (None, asked):
                 future.set_exception(error)
                 future.exception()  # counts as retrieved: whoever waited may have been cancelled
 
@@ -192,7 +207,7 @@ class Link:
     def _on_channel_closed(self, channel: Channel, reason: BaseException) -> None:
         if not isinstance(reason, ChannelClosedByBroker):
             return
-        self._fail_pending(reason)
+        self._fail_pending(reason, channel)
         if channel is self._channel:
             # pika would forget the broker's words by the time the connection is closed.
             self._channel_reason = words_of(reason)

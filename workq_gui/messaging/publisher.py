@@ -31,7 +31,7 @@ from workq_gui.core.events import (
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import TaskSpec, shown_text
 from workq_gui.messaging import codec, probe
-from workq_gui.messaging.backoff import growing_pauses
+from workq_gui.messaging.backoff import Backoff
 from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.link import Link
 from workq_gui.messaging.topology import DEFAULT_EXCHANGE
@@ -44,8 +44,9 @@ TASKS_PER_TURN = 100
 class TaskPublisher:
     """Publishes tasks to a durable queue: persistent, mandatory, confirmed.
 
-    Every task that `submit` took is published until the broker confirms it,
-    over as many connections as that takes: at least once, never not at all.
+    Every task that `submit` took is published until the broker answers for
+    it, over as many connections as that takes: at least once. What the broker
+    refuses by `basic.nack` is not published again.
     Belongs to the asyncio loop that runs `run`.
     """
 
@@ -71,27 +72,30 @@ class TaskPublisher:
 
         Never gives up, whatever the broker says: tasks were accepted.
         """
-        pauses = growing_pauses()
+        backoff = Backoff()
         while True:
             try:
                 link = await self._open_link()
             except MessagingError as error:
-                pause_s = next(pauses)
+                pause_s = backoff.pause_after(0)
                 self._emit(
                     ConnectionFailed(
                         at_ns=self._clock.now_ns(), owner=PUBLISHER, reason=str(error), retry_in_s=pause_s
                     )
                 )
-                await asyncio.sleep(pause_s)
-                continue
-            pauses = growing_pauses()
-            await self._serve(link)
+            else:
+                began_ns = self._clock.now_ns()
+                await self._serve(link)
+                pause_s = backoff.pause_after((self._clock.now_ns() - began_ns) / 1e9)
+            await asyncio.sleep(pause_s)
 
     async def _open_link(self) -> Link:
         link = await Link.open(self._endpoint, "WorkQ publisher")
         try:
             await link.declare_work_queue(self._queue)
-            await link.call(lambda done: link.channel.confirm_delivery(self._on_confirm, callback=done))
+            await link.call(
+                link.channel, lambda done: link.channel.confirm_delivery(self._on_confirm, callback=done)
+            )
         except BaseException:
             await link.close()
             raise

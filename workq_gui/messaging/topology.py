@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pika.channel import Channel
 
 PREFETCH_COUNT = 1
+NOT_FOUND = 404
+"""The broker's reply code for a queue that does not exist."""
 DEFAULT_EXCHANGE = ""
 """Routes every message to the queue that its routing key names; cannot be declared or deleted."""
 
