@@ -2,11 +2,18 @@
 
 import sys
 
-from workq_gui.command_line import parse
+SERVE_BROKER = "--serve-broker"
 
 
 def main() -> int:
-    """Run the program; return its exit code."""
+    """Run the program, or the broker that is built into it; return the exit code."""
+    if sys.argv[1:2] == [SERVE_BROKER]:
+        # Before anything of the window is imported: a broker is ready in a fraction of that time.
+        from workq_gui.broker.__main__ import main as serve
+
+        return serve(sys.argv[2:])
+    from workq_gui.command_line import parse
+
     options = parse(sys.argv[1:])
     # Only now: Qt takes 0.3 s to import, and --help and a wrong option need none of it.
     from workq_gui.app import run

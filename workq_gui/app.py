@@ -7,6 +7,8 @@ import logging
 import logging.handlers
 import signal
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import qasync
@@ -15,17 +17,18 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from workq_gui import __version__
 from workq_gui.broker_choice import BrokerChoice
-from workq_gui.command_line import Options
+from workq_gui.command_line import BUILT_IN, RABBITMQ, Options
 from workq_gui.core.clock import SessionClock
-from workq_gui.core.events import WorkerId
+from workq_gui.core.events import Narrated, WorkerId
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import TaskTextError, make_batch, make_task
 from workq_gui.messaging.pace import Pace
+from workq_gui.runtime.broker_process import BrokerProcess
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.loop_thread import LoopThread
-from workq_gui.runtime.own_broker import OwnBroker
+from workq_gui.runtime.own_broker import BrokerNode, OwnBroker
 from workq_gui.runtime.rabbitmq_node import NodeError, RabbitMqNode
 from workq_gui.runtime.recorder import Recorder
 from workq_gui.runtime.scenario_player import ScenarioFailed, ScenarioPlayer
@@ -50,23 +53,29 @@ def run(options: Options) -> int:
     qt_app.setDesktopFileName("org.workq.WorkQ")
     # The end is awaited in `Application.run`; quitting under it would skip the clean-up.
     qt_app.setQuitOnLastWindowClosed(False)
-    data_dir = options.data_dir or Path(
-        QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    )
-    _set_up_logging(data_dir)
+    _set_up_logging()
     prepare(qt_app)
     _calm_the_garbage_collector()
-    with qasync.QEventLoop(qt_app) as loop:
-        return int(loop.run_until_complete(Application(options, qt_app, data_dir).run()))
+    with _broker_dir(options) as broker_dir, qasync.QEventLoop(qt_app) as loop:
+        return int(loop.run_until_complete(Application(options, qt_app, broker_dir).run()))
+
+
+@contextlib.contextmanager
+def _broker_dir(options: Options) -> Iterator[Path]:
+    """Yield the folder for the data of a broker of our own: the user's, or one for this run alone."""
+    if options.data_dir is not None:
+        yield options.data_dir
+    else:
+        with tempfile.TemporaryDirectory(prefix="workq-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
 
 
 class Application:
     """All objects of the running program. Belongs to the GUI thread; coroutines run on qasync's loop."""
 
-    def __init__(self, options: Options, qt_app: QApplication, data_dir: Path) -> None:
+    def __init__(self, options: Options, qt_app: QApplication, broker_dir: Path) -> None:
         self._options = options
         self._qt_app = qt_app
-        self._data_dir = data_dir
         self._session = Session(SessionClock(), options.queue)
         self._hub = EventHub(self._session)
         self._pace = Pace()
@@ -75,14 +84,23 @@ class Application:
             lambda: self._window.stage.is_moving or self._session.workers.is_any_working
         )
         self._lookout = LoopThread("doctor")
-        node = RabbitMqNode(data_dir / "rabbitmq")
-        self._own_broker = OwnBroker(node, self._session.clock, self._hub.post, self._window)
-        self._choice = BrokerChoice(options, self._window, self._session, self._own_broker, self._lookout)
+        nodes: dict[str, BrokerNode] = {
+            BUILT_IN: BrokerProcess(broker_dir / "broker"),
+            RABBITMQ: RabbitMqNode(broker_dir / "rabbitmq"),
+        }
+        self._own_brokers = {
+            word: OwnBroker(node, self._session.clock, self._hub.post, self._window)
+            for word, node in nodes.items()
+        }
+        self._choice = BrokerChoice(options, self._window, self._session, self._own_brokers, self._lookout)
         self._recorder: Recorder | None = None
         self._demonstration: Demonstration | None = None
         self._closed = asyncio.Event()
         self._closes_anyway = False
-        self._exit_code = 0
+        self._recorder_failed = False
+        self._theme_wish = options.theme
+        # Unattended, nothing is well before the scenario was played to its end.
+        self._exit_code = EXIT_SCENARIO_FAILED if options.quit_when_done else 0
 
     async def run(self) -> int:
         """Show the window, find a broker, demonstrate; return the exit code when the window is closed."""
@@ -106,7 +124,7 @@ class Application:
             closing.cancel()
             await self._shut_down()
             await asyncio.gather(showing, closing, return_exceptions=True)
-        return self._exit_code
+        return self._exit_code or (EXIT_SCENARIO_FAILED if self._recorder_failed else 0)
 
     async def _show(self) -> None:
         """Find a broker, demonstrate on it, and play what there is to play, until cancelled or done."""
@@ -127,7 +145,7 @@ class Application:
         self._demonstration = demonstration
         window = self._window
         window.top_bar.set_broker(self._choice.product, str(endpoint))
-        window.top_bar.set_own_broker(self._choice.is_own)
+        window.top_bar.set_own_broker(self._choice.own_broker is not None)
         window.composer.publish_requested.connect(self._publish_text)
         window.composer.batch_requested.connect(self._publish_batch)
         panel = window.worker_panel
@@ -137,7 +155,7 @@ class Application:
         panel.restart_requested.connect(lambda name: demonstration.restart_worker(WorkerId(name)))
         panel.remove_requested.connect(lambda name: demonstration.remove_worker(WorkerId(name)))
         window.top_bar.dot_seconds_requested.connect(demonstration.set_dot_seconds)
-        if self._choice.is_own:
+        if self._choice.own_broker is not None:
             window.top_bar.broker_restart_requested.connect(self._restart_broker)
             window.top_bar.broker_kill_requested.connect(self._kill_broker)
             window.top_bar.broker_start_requested.connect(self._start_broker)
@@ -152,13 +170,21 @@ class Application:
             for _ in range(FIRST_WORKERS):
                 demonstration.add_worker()
             return
-        own_broker = self._own_broker if self._choice.is_own else None
-        player = ScenarioPlayer(demonstration, self._session, self._hub, own_broker)
+        player = ScenarioPlayer(demonstration, self._session, self._hub, self._choice.own_broker)
         try:
             await player.play(scenario)
         except ScenarioFailed as failure:
             print(f"workq: {scenario.title}: {failure}", file=sys.stderr)  # noqa: T201
+            self._hub.post(
+                Narrated(at_ns=self._session.clock.now_ns(), sentence=f"✕ The scenario ended: {failure}")
+            )
             self._exit_code = EXIT_SCENARIO_FAILED
+        except asyncio.CancelledError:
+            if self._options.quit_when_done:
+                print(f"workq: {scenario.title}: interrupted before its end", file=sys.stderr)  # noqa: T201
+            raise
+        else:
+            self._exit_code = 0
 
     def _publish_text(self, text: str) -> None:
         assert self._demonstration is not None
@@ -176,48 +202,51 @@ class Application:
 
     @qasync.asyncSlot()
     async def _start_broker(self) -> None:
+        assert self._choice.own_broker is not None
         try:
-            await self._own_broker.start()
+            await self._choice.own_broker.start()
         except NodeError as error:
             self._tell(str(error))
 
     @qasync.asyncSlot()
     async def _restart_broker(self) -> None:
-        await self._own_broker.stop()
+        assert self._choice.own_broker is not None
+        await self._choice.own_broker.stop()
         await self._start_broker()
 
     @qasync.asyncSlot()
     async def _kill_broker(self) -> None:
-        await self._own_broker.kill()
+        assert self._choice.own_broker is not None
+        await self._choice.own_broker.kill()
 
     def _tell(self, text: str) -> None:
-        self._open_box(QMessageBox.Icon.Warning, text)
+        box = self._make_box(QMessageBox.Icon.Warning, text)
+        box.addButton(QMessageBox.StandardButton.Ok)
+        box.open()  # not `exec`: a loop within the loop would lose coroutines
 
     def _may_close(self) -> bool:
         """Return whether nothing that was accepted would be lost; else ask, and close if that is wanted."""
         count = sum(1 for _ in self._session.board.unconfirmed())
         if not count or self._closes_anyway:
             return True
-        box = self._open_box(
-            QMessageBox.Icon.Question,
-            self._window.tr(
-                "The broker has not confirmed {:,} of the tasks. Closed now, they may be lost."
-            ).format(count),
+        text = self._window.tr(
+            "The broker has not confirmed {:,} of the tasks. Closed now, they may be lost."
         )
+        box = self._make_box(QMessageBox.Icon.Question, text.format(count))
         close = box.addButton(self._window.tr("Close anyway"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(self._window.tr("Wait"), QMessageBox.ButtonRole.RejectRole))
         close.clicked.connect(self._close_anyway)
+        box.setDefaultButton(box.addButton(self._window.tr("Wait"), QMessageBox.ButtonRole.RejectRole))
+        box.open()
         return False
 
     def _close_anyway(self) -> None:
         self._closes_anyway = True
         self._window.close()
 
-    def _open_box(self, icon: QMessageBox.Icon, text: str) -> QMessageBox:
+    def _make_box(self, icon: QMessageBox.Icon, text: str) -> QMessageBox:
         box = QMessageBox(icon, "WorkQ", text, parent=self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.open()  # not `exec`: a loop within the loop would lose coroutines
         return box
 
     # --- the program itself -----------------------------------------------------------------
@@ -254,8 +283,15 @@ class Application:
         except OSError as error:
             print(f"workq: cannot record to {path}: {error.strerror}", file=sys.stderr)  # noqa: T201
             return False
+        self._recorder.failed.connect(self._on_recorder_failed)
         self._hub.recorded.connect(self._recorder.record)
         return True
+
+    def _on_recorder_failed(self, words: str) -> None:
+        text = self._window.tr("The recording ends here: {}. What was written so far stays.").format(words)
+        print(f"workq: {text}", file=sys.stderr)  # noqa: T201
+        self._recorder_failed = True
+        self._tell(text)
 
     async def _shut_down(self) -> None:
         self._window.hide()
@@ -263,7 +299,8 @@ class Application:
             log.error("workers or the publisher did not end in time")
         self._lookout.stop()
         self._lookout.wait()
-        await self._own_broker.stop()
+        for broker in self._own_brokers.values():
+            await broker.close()
         self._hub.flush()
         if self._recorder is not None:
             self._recorder.close()
@@ -279,12 +316,14 @@ def _calm_the_garbage_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _set_up_logging(data_dir: Path) -> None:
+def _set_up_logging() -> None:
+    places = QStandardPaths.StandardLocation
+    log_dir = Path(QStandardPaths.writableLocation(places.AppLocalDataLocation))
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     with contextlib.suppress(OSError):  # a read-only home: the terminal has to do
-        data_dir.mkdir(parents=True, exist_ok=True)
+        log_dir.mkdir(parents=True, exist_ok=True)
         handlers.append(
-            logging.handlers.RotatingFileHandler(data_dir / "workq.log", maxBytes=1_000_000, backupCount=1)
+            logging.handlers.RotatingFileHandler(log_dir / "workq.log", maxBytes=1_000_000, backupCount=1)
         )
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=handlers

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 
-from workq_gui.command_line import Options
+from workq_gui.command_line import BUILT_IN, Options
 from workq_gui.core.problems import BrokerReport, Problem
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint, from_url
@@ -11,7 +12,7 @@ from workq_gui.messaging import doctor
 from workq_gui.messaging.errors import MessagingError, QueueRefused
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.own_broker import OwnBroker
-from workq_gui.runtime.rabbitmq_node import NodeError, find_rabbitmq
+from workq_gui.runtime.rabbitmq_node import NodeError
 from workq_gui.ui.main_window import MainWindow
 
 
@@ -23,7 +24,7 @@ class BrokerChoice:
 
     Attributes:
         product: The chosen broker's name and version.
-        is_own: Whether the chosen broker is WorkQ's own.
+        own_broker: The chosen broker if it is one of WorkQ's own, else None.
     """
 
     def __init__(
@@ -31,24 +32,24 @@ class BrokerChoice:
         options: Options,
         window: MainWindow,
         session: Session,
-        own_broker: OwnBroker,
+        own_brokers: Mapping[str, OwnBroker],
         lookout: LoopThread,
     ) -> None:
+        """Choose among `own_brokers`, by the words of the command line, and all others, by their URL."""
         self.product = ""
-        self.is_own = options.own_broker
+        self.own_broker = own_brokers[options.own_broker] if options.own_broker else None
         self._asks_nothing = options.quit_when_done
         self._endpoint = options.endpoint or Endpoint()
-        self._is_named = options.endpoint is not None
         self._window = window
         self._screen = window.broker_screen
         self._session = session
-        self._own_broker = own_broker
+        self._own_brokers = own_brokers
         self._lookout = lookout
         self._answer: asyncio.Future[bool] | None = None
         self._screen.use_requested.connect(self._use_queue)
         self._screen.retry_requested.connect(self._go_on)
         self._screen.broker_requested.connect(self._use_broker)
-        self._screen.own_broker_requested.connect(self._use_own_broker)
+        self._screen.built_in_requested.connect(self._use_built_in)
         self._screen.quit_requested.connect(lambda: self._go_on(False))
 
     async def find(self) -> Endpoint | None:
@@ -74,37 +75,36 @@ class BrokerChoice:
                     return endpoint
 
     async def _reach(self) -> Endpoint:
-        if not self.is_own:
+        if self.own_broker is None:
             return self._endpoint
-        self._screen.show_progress(self._screen.tr("Starting a RabbitMQ of WorkQ's own…"))
-        await self._own_broker.start()
-        return self._own_broker.endpoint
+        self._screen.show_progress(self._screen.tr("Starting {}…").format(self.own_broker.product))
+        await self.own_broker.start()
+        return self.own_broker.endpoint
 
     async def _look(self, endpoint: Endpoint) -> BrokerReport:
         self._screen.show_progress(self._screen.tr("Looking at {}…").format(endpoint))
         looking = self._lookout.spawn(doctor.look(endpoint, self._session.queue))
         report = await asyncio.wrap_future(looking)
-        self.product = report.product
+        self.product = self.own_broker.product if self.own_broker else report.product
         return report
 
     def _must_ask(self, report: BrokerReport) -> bool:
-        if self._asks_nothing or self.is_own:
-            return False
-        return not (self._is_named and report.is_untouched)
+        return not (self._asks_nothing or report.is_untouched)
 
     async def _tell_problem(self, error: NodeError | MessagingError) -> bool:
         """Show what went wrong; return whether to go on."""
-        queue, can_start_own = None, False
+        queue = None
         if isinstance(error, MessagingError):
             problem = error.problem
             queue = self._session.queue if isinstance(error, QueueRefused) else None
-            can_start_own = find_rabbitmq() is not None
         else:
-            problem = Problem("A RabbitMQ of WorkQ's own could not be started.", "", str(error), "")
+            problem = Problem(
+                self._screen.tr("A broker of WorkQ's own could not be started."), "", str(error), ""
+            )
         print(problem, file=sys.stderr)  # noqa: T201 (for whoever started it in a terminal)
         if self._asks_nothing:
             return False
-        self._screen.show_problem(problem, queue=queue, can_start_own=can_start_own)
+        self._screen.show_problem(problem, queue=queue)
         return await self._ask()
 
     async def _ask(self) -> bool:
@@ -121,9 +121,9 @@ class BrokerChoice:
         self._go_on()
 
     def _use_broker(self, url: str) -> None:
-        self._endpoint, self._is_named, self.is_own = from_url(url), True, False
+        self._endpoint, self.own_broker = from_url(url), None
         self._go_on()
 
-    def _use_own_broker(self) -> None:
-        self.is_own = True
+    def _use_built_in(self) -> None:
+        self.own_broker = self._own_brokers[BUILT_IN]
         self._go_on()

@@ -11,7 +11,10 @@ from workq_gui.core.scenario import parse as parse_scenario
 from workq_gui.core.settings import DEFAULT_QUEUE, Endpoint, SettingError, check_queue_name, from_url
 from workq_gui.resource_files import resource_path
 
-OWN_BROKER = "rabbitmq"
+BUILT_IN = "builtin"
+RABBITMQ = "rabbitmq"
+OWN_BROKERS = (BUILT_IN, RABBITMQ)
+"""Words that stand in the place of a URL for a broker that WorkQ starts and ends itself."""
 
 DESCRIPTION = """\
 WorkQ shows RabbitMQ work queues as they really are: compose tasks, watch them go
@@ -20,21 +23,24 @@ come back."""
 
 EPILOG = """\
 which broker:
-  (nothing)                                  looks at localhost:5672, and asks before using what it finds
+  (nothing), or --broker builtin             the broker that is built into WorkQ: nothing to install
   --broker rabbitmq                          starts a private RabbitMQ of its own, and stops it at the end;
                                              needs rabbitmq-server to be installed
-  --broker amqp://user:password@host:5672/   uses that one; amqps:// for TLS, ?cacertfile=FILE for a
-                                             certificate that this machine does not know
+  --broker amqp://user:password@host:5672/   uses that one, and asks first if its queue is in use; amqps://
+                                             for TLS, ?cacertfile=FILE for a certificate of your own
+
+a broker alone, for your own clients:
+  workq --serve-broker --port 5672 --data DIR      (workq --serve-broker --help tells more)
 
 examples:
-  workq --broker rabbitmq
-  workq --broker rabbitmq --scenario crash-and-redeliver
+  workq
+  workq --scenario crash-and-redeliver
   workq --broker amqp://localhost --scenario lesson.toml --record lesson.jsonl --quit-when-done
 
 exit codes:
   0  all went well           2  a wrong option, or a scenario with a mistake in it
-  1  a scenario's wait       3  no broker, or one that cannot be used
-     was not met
+  1  a scenario's wait was   3  no broker, or one that cannot be used
+     not met, or it was interrupted, or the recording could not be finished
 """
 
 
@@ -43,16 +49,16 @@ class Options:
     """What the user asked for on the command line.
 
     Attributes:
-        own_broker: Whether to start a RabbitMQ of our own.
-        endpoint: The broker that was named; None to look at localhost.
-        data_dir: Where a broker of our own keeps its data; None for the platform's place.
+        own_broker: Which broker of our own to start, BUILT_IN or RABBITMQ; None if `endpoint` is given.
+        endpoint: The broker that was named, or None.
+        data_dir: Where a broker of our own keeps its data; None for a folder that goes with the program.
         scenario: What to play, or None.
         record: Where to write every event, or None.
         quit_when_done: Whether to end with the scenario, and to ask nothing.
         theme: "system", "dark" or "light".
     """
 
-    own_broker: bool
+    own_broker: str | None
     endpoint: Endpoint | None
     queue: str
     data_dir: Path | None
@@ -68,15 +74,13 @@ def parse(words: Sequence[str]) -> Options:
     given = parser.parse_args(words)
     if given.quit_when_done and not given.scenario:
         parser.error("--quit-when-done needs a --scenario that can be done")
-    own_broker = given.broker == OWN_BROKER
+    own_broker = given.broker if given.broker in OWN_BROKERS else None
     try:
-        endpoint = from_url(given.broker) if given.broker and not own_broker else None
+        endpoint = None if own_broker else from_url(given.broker)
         queue = check_queue_name(given.queue)
         scenario = _load_scenario(given.scenario) if given.scenario else None
     except (SettingError, ScenarioError) as error:
         parser.error(str(error))
-    if given.quit_when_done and not given.broker:
-        parser.error("--quit-when-done asks nothing, so it needs to be told which --broker to use")
     return Options(
         own_broker=own_broker,
         endpoint=endpoint,
@@ -118,12 +122,17 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"WorkQ {__version__}")
-    parser.add_argument("--broker", metavar="URL", help="the broker to use, or the word rabbitmq; see below")
+    parser.add_argument(
+        "--broker", metavar="URL", default=BUILT_IN, help="a URL, or the word builtin or rabbitmq; see below"
+    )
     parser.add_argument(
         "--queue", metavar="NAME", default=DEFAULT_QUEUE, help="the work queue (default: %(default)s)"
     )
     parser.add_argument(
-        "--data", metavar="DIR", type=Path, help="where a broker of WorkQ's own keeps its data"
+        "--data",
+        metavar="DIR",
+        type=Path,
+        help="keep the queues of WorkQ's own broker here; without it they go with the window",
     )
     parser.add_argument(
         "--scenario",

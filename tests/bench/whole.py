@@ -182,7 +182,7 @@ def main() -> None:
     what, url, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
     queue = new_queue()
     options = Options(
-        own_broker=False,
+        own_broker=None,
         endpoint=from_url(url),
         queue=queue,
         data_dir=None,

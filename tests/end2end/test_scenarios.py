@@ -1,11 +1,21 @@
 """Whole-program runs in a real window: the scenarios that ship, and those that fail."""
 
+import signal
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from workq_gui.core.events import BrokerStarted, BrokerStopped, TaskAcked, TaskDelivered, WorkerCrashed
+from workq_gui.core.events import (
+    BrokerStarted,
+    BrokerStopped,
+    TaskAcked,
+    TaskDelivered,
+    WorkerCrashed,
+    WorkerStarted,
+)
 
 
 def test_round_robin_deals_the_tasks_in_turn(start, rabbitmq, queue_name):
@@ -96,7 +106,6 @@ def test_a_mistake_in_a_scenario_is_told_with_file_and_line_and_opens_no_window(
         (["--queue", "amq.mine"], "belong to the broker itself"),
         (["--scenario", "no-such"], "The scenarios that come with WorkQ: crash-and-redeliver"),
         (["--quit-when-done"], "needs a --scenario"),
-        (["--scenario", "round-robin", "--quit-when-done"], "needs to be told which --broker"),
     ],
 )
 def test_words_that_make_no_sense_are_refused(start, words, reason):
@@ -118,8 +127,60 @@ def test_restarting_somebody_elses_broker_is_refused(start, rabbitmq, queue_name
     assert "this is not WorkQ's own" in errors
 
 
+def test_an_interrupted_scenario_is_no_success(start, tmp_path):
+    path = write(tmp_path, 'title = "Long"\n[[step]]\nadd_workers = 1\n[[step]]\nwait_s = 60\n')
+    program = start("--scenario", path, "--quit-when-done")
+    program.until(lambda p: p.events(WorkerStarted))
+    program.process.send_signal(signal.SIGTERM)
+    code, errors = program.end()
+    assert code == 1
+    assert "Long: interrupted before its end" in errors
+
+
+def test_a_worker_can_be_crashed_and_restarted_without_a_pause(start, tmp_path):
+    path = write(
+        tmp_path,
+        """\
+title = "Again"
+[[step]]
+add_workers = 1
+[[step]]
+crash_worker = 1
+[[step]]
+restart_worker = 1
+[[step]]
+wait_until = "worker waiting"
+worker = 1
+[[step]]
+stop_worker = 1
+[[step]]
+restart_worker = 1
+[[step]]
+wait_until = "worker waiting"
+worker = 1
+""",
+    )
+    assert start("--scenario", path, "--quit-when-done").end() == (0, "")
+
+
+def test_a_recording_that_cannot_go_on_is_no_success(screen, tmp_path):
+    path = write(tmp_path, 'title = "Short"\n[[step]]\nadd_workers = 1\n')
+    words = ["--record", "/dev/full", "--scenario", path, "--quit-when-done"]
+    result = subprocess.run(
+        [sys.executable, "-m", "workq_gui", *words],
+        env=screen.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert "The recording ends here: No space left on device" in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["builtin", "rabbitmq"])
 def test_a_broker_of_our_own_is_killed_comes_back_and_nothing_confirmed_is_lost(
-    start, rabbitmq_is_installed, tmp_path
+    start, rabbitmq_is_installed, tmp_path, kind
 ):
     path = write(
         tmp_path,
@@ -143,7 +204,7 @@ wait_until = "all done"
 within_s = 90
 """,
     )
-    program = start("--broker", "rabbitmq", "--scenario", path, "--quit-when-done")
+    program = start("--broker", kind, "--scenario", path, "--quit-when-done")
     assert program.end() == (0, "")
     assert len({event.task_id for event in program.events(TaskAcked)}) == 9
     assert [event.killed for event in program.events(BrokerStopped)] == [True, False]

@@ -1,5 +1,7 @@
 """A recording holds what happened, as it happens."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.core.story import T, make, published
@@ -20,3 +22,13 @@ def test_every_event_is_in_the_file_at_once(tmp_path):
 def test_a_place_that_cannot_be_written_is_told_at_once(tmp_path):
     with pytest.raises(OSError, match="No such file or directory"):
         Recorder(tmp_path / "missing" / "session.jsonl")
+
+
+def test_a_full_disk_is_told_once_and_does_not_disturb_the_show(qtbot):
+    recorder = Recorder(Path("/dev/full"))
+    with qtbot.waitSignal(recorder.failed) as blocker:
+        recorder.record(published(T))
+    assert blocker.args == ["No space left on device"]
+    with qtbot.assertNotEmitted(recorder.failed):
+        recorder.record(published(T))
+    recorder.close()

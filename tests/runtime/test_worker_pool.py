@@ -116,6 +116,47 @@ def test_a_removed_worker_ends_and_its_name_is_not_given_again(pool, consumers, 
     assert pool.add() == "worker 2"
 
 
+def test_a_second_click_on_restart_makes_no_second_life(pool, consumers, events):
+    worker_id = pool.add()
+    started(consumers[worker_id][0])
+    pool.start(worker_id)
+    assert len(consumers[worker_id]) == 1
+    assert len(events) == 1
+
+
+def test_a_restart_waits_for_the_end_of_the_life_before(pool, consumers):
+    worker_id = pool.add()
+    first = started(consumers[worker_id][0])
+    pool.crash(worker_id)
+    pool.start(worker_id)
+    second = started(consumers[worker_id][1])
+    assert first.ended.is_set()
+    pool.stop(worker_id)
+    assert second.ended.wait(2)
+
+
+def test_wishes_for_workers_that_are_gone_do_nothing(pool, consumers):
+    worker_id = pool.add()
+    started(consumers[worker_id][0])
+    for verb in (pool.remove, pool.remove, pool.stop, pool.crash):
+        verb(worker_id)
+    assert consumers[worker_id][0].ended.wait(2)
+
+
+def test_the_shared_thread_ends_also_when_its_last_worker_was_removed(qtbot, consumers):
+    pool = WorkerPool(
+        lambda worker_id: consumers.setdefault(worker_id, FakeConsumer(worker_id)),
+        ManualClock(),
+        lambda event: None,
+    )
+    for _ in range(MAX_OWN_THREADS):
+        started(consumers[pool.add()])
+    last = pool.add()
+    started(consumers[last])
+    pool.remove(last)
+    assert pool.shutdown(2.0)  # and the fixture for threads sees that none is left
+
+
 def test_shutdown_ends_all_of_them(qtbot, consumers):
     pool = WorkerPool(
         lambda worker_id: consumers.setdefault(worker_id, FakeConsumer(worker_id)),

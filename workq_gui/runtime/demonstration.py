@@ -1,5 +1,6 @@
 """A queue with a publisher and workers: all that buttons and scenarios can do to it."""
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
@@ -15,7 +16,7 @@ from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.worker_pool import WorkerPool
 
-SHUTDOWN_LIMIT_S = 1.8
+SHUTDOWN_LIMIT_S = 1.5
 
 
 class Demonstration(QObject):
@@ -77,9 +78,11 @@ class Demonstration(QObject):
         self._hub.post(PaceChanged(at_ns=self._session.clock.now_ns(), dot_s=self._pace.dot_s))
 
     def shutdown(self) -> bool:
-        """End all workers and the publisher; return whether they ended in time."""
-        workers_ended = self._pool.shutdown(SHUTDOWN_LIMIT_S)
+        """End all workers and the publisher, side by side; return whether they ended in time."""
+        until_s = time.monotonic() + SHUTDOWN_LIMIT_S
         self._publisher_thread.stop()
-        publisher_ended = self._publisher_thread.wait(round(SHUTDOWN_LIMIT_S * 1000))
+        workers_ended = self._pool.shutdown(SHUTDOWN_LIMIT_S)
+        left_s = max(0.0, until_s - time.monotonic())
+        publisher_ended = self._publisher_thread.wait(round(left_s * 1000))
         self._hub.flush()
         return workers_ended and publisher_ended

@@ -1,16 +1,42 @@
-"""A RabbitMQ node of our own, with its life told as events."""
+"""A broker of our own, built-in or a private RabbitMQ, with its life told as events."""
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import BrokerStarted, BrokerStopped, Event
 from workq_gui.core.settings import Endpoint, from_url
-from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 
 WATCH_INTERVAL_MS = 500
+
+
+class BrokerNode(Protocol):
+    """What `OwnBroker` needs of a broker's process: `RabbitMqNode` and `BrokerProcess` have it."""
+
+    product: str
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once it was started."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    def is_running(self) -> bool:
+        """Whether its process is there; does not block."""
+
+    def start(self) -> None:
+        """Start it and wait until it answers; raises NodeError."""
+
+    def stop(self) -> None:
+        """End it properly."""
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
 
 
 class OwnBroker(QObject):
@@ -20,15 +46,22 @@ class OwnBroker(QObject):
     """
 
     def __init__(
-        self, node: RabbitMqNode, clock: Clock, emit: Callable[[Event], None], parent: QObject | None = None
+        self, node: BrokerNode, clock: Clock, emit: Callable[[Event], None], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._node = node
         self._clock = clock
         self._emit = emit
         self._starting = asyncio.Lock()
+        self._ending = asyncio.Lock()
+        self._is_closed = False
         self._watch = QTimer(self, interval=WATCH_INTERVAL_MS)
         self._watch.timeout.connect(self._on_watch)
+
+    @property
+    def product(self) -> str:
+        """What it is."""
+        return self._node.product
 
     @property
     def endpoint(self) -> Endpoint:
@@ -42,13 +75,16 @@ class OwnBroker(QObject):
             NodeError: it is not installed, did not start, or was ended meanwhile; says why.
         """
         async with self._starting:
-            if self._node.is_running():
+            if self._node.is_running() or self._is_closed:
                 return
             await asyncio.get_running_loop().run_in_executor(None, self._node.start)
             self._watch.start()
             self._emit(
                 BrokerStarted(
-                    at_ns=self._clock.now_ns(), host="127.0.0.1", port=self._node.port, product="RabbitMQ"
+                    at_ns=self._clock.now_ns(),
+                    host="127.0.0.1",
+                    port=self._node.port,
+                    product=self._node.product,
                 )
             )
 
@@ -60,12 +96,22 @@ class OwnBroker(QObject):
         """End the node as a power cut would."""
         await self._end(self._node.kill, killed=True)
 
+    async def close(self) -> None:
+        """End the node properly, and start it no more: the program ends."""
+        self._is_closed = True
+        await self.stop()
+        async with self._starting:  # a start that was under way has failed by now
+            pass
+
     async def _end(self, end: Callable[[], None], *, killed: bool) -> None:
-        if not self._node.is_running():  # it is running from the moment in which it begins to start
-            return
-        self._watch.stop()
-        await asyncio.get_running_loop().run_in_executor(None, end)
-        self._emit(BrokerStopped(at_ns=self._clock.now_ns(), expected=True, killed=killed))
+        async with self._ending:
+            was_running = self._node.is_running()
+            if not (was_running or self._starting.locked()):
+                return
+            self._watch.stop()
+            await asyncio.get_running_loop().run_in_executor(None, end)
+            if was_running:
+                self._emit(BrokerStopped(at_ns=self._clock.now_ns(), expected=True, killed=killed))
 
     def _on_watch(self) -> None:
         if not self._node.is_running():

@@ -59,6 +59,8 @@ class RabbitMqNode:
     return at once, in any thread.
     """
 
+    product = "RabbitMQ"
+
     def __init__(self, base_dir: Path) -> None:
         """Choose ports; they stay the same for the life of this object.
 
@@ -111,6 +113,7 @@ class RabbitMqNode:
             try:
                 self._take_folder()
                 self._check_ports()
+                self._check_wanted()
                 self._wait_until_ready(self._launch(scripts_dir))
             except OSError as error:
                 raise NodeError(

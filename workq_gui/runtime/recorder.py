@@ -3,28 +3,42 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workq_gui.core.event_log import to_line
 from workq_gui.core.events import Event
 
 
 class Recorder(QObject):
-    """Writes every event to a file of JSON lines. Belongs to the GUI thread.
+    """Writes every event to a file of JSON lines, until that fails once. Belongs to the GUI thread.
+
+    Signals:
+        failed: The file cannot be written any more; carries the system's words. What was written stays.
 
     Raises:
         OSError: the file cannot be written; from `__init__`, before anything happens.
     """
 
+    failed = Signal(str)
+
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._file = path.open("w", encoding="utf-8")
+        # Unbuffered: each batch is the system's at once, and a failed one is not tried again at the end.
+        self._file = path.open("wb", buffering=0)
+        self._has_failed = False
 
     @Slot(list)
     def record(self, batch: Iterable[Event]) -> None:
         """Append `batch`, and hand it to the system, so that a crash of ours loses nothing."""
-        self._file.writelines(f"{to_line(event)}\n" for event in batch)
-        self._file.flush()
+        if self._has_failed:
+            return
+        try:
+            left = memoryview("".join(f"{to_line(event)}\n" for event in batch).encode())
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            self._has_failed = True
+            self.failed.emit(error.strerror or str(error))
 
     def close(self) -> None:
         """Finish the file."""

@@ -1,7 +1,10 @@
 """All workers of a session: which there are, in which thread each lives, and their ends."""
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
@@ -31,6 +34,15 @@ class Consumer(Protocol):
         """End impolitely."""
 
 
+@dataclass(slots=True)
+class _Life:
+    """One life of a worker, from a start to an end."""
+
+    consumer: Consumer
+    future: "Future[None]"
+    is_told_to_end: bool = False
+
+
 class WorkerPool(QObject):
     """Starts, stops, crashes and restarts workers by their WorkerId. Belongs to the GUI thread.
 
@@ -49,10 +61,10 @@ class WorkerPool(QObject):
         self._clock = clock
         self._emit = emit
         self._added_count = 0
-        self._consumers: dict[WorkerId, Consumer] = {}
+        self._lives: dict[WorkerId, _Life] = {}
         self._threads: dict[WorkerId, LoopThread] = {}
         self._shared_thread: LoopThread | None = None
-        self._ending_threads: set[LoopThread] = set()
+        self._running_threads: set[LoopThread] = set()
 
     def add(self) -> WorkerId:
         """Start a new worker, and return its id."""
@@ -62,35 +74,44 @@ class WorkerPool(QObject):
         return worker_id
 
     def start(self, worker_id: WorkerId) -> None:
-        """Start a worker, or start one again that has ended."""
+        """Start a worker, or start one again that has ended or was told to; else do nothing."""
+        before = self._lives.get(worker_id)
+        if before is not None and not (before.is_told_to_end or before.future.done()):
+            return  # a second click: two lives under one name could not be told apart
         self._emit(WorkerAdded(at_ns=self._clock.now_ns(), worker_id=worker_id))
         if worker_id not in self._threads:
             self._threads[worker_id] = self._thread_for_one_more()
-        consumer = self._consumers[worker_id] = self._make_consumer(worker_id)
-        self._threads[worker_id].spawn(consumer.run())
+        consumer = self._make_consumer(worker_id)
+        future = self._threads[worker_id].spawn(_live_after(before.future if before else None, consumer))
+        self._lives[worker_id] = _Life(consumer, future)
 
     def stop(self, worker_id: WorkerId) -> None:
-        """Ask the worker for a polite end."""
-        self._threads[worker_id].call(self._consumers[worker_id].stop)
+        """Ask the worker for a polite end; do nothing if there is no such worker."""
+        if (life := self._lives.get(worker_id)) is not None:
+            life.is_told_to_end = True
+            self._threads[worker_id].call(life.consumer.stop)
 
     def crash(self, worker_id: WorkerId) -> None:
-        """Cut the worker's connection."""
-        self._threads[worker_id].call(self._consumers[worker_id].crash)
+        """Cut the worker's connection; do nothing if there is no such worker."""
+        if (life := self._lives.get(worker_id)) is not None:
+            life.is_told_to_end = True
+            self._threads[worker_id].call(life.consumer.crash)
 
     def remove(self, worker_id: WorkerId) -> None:
         """Forget a worker; if it still runs it is stopped first."""
+        if worker_id not in self._lives:
+            return
         self.stop(worker_id)
-        del self._consumers[worker_id]
+        del self._lives[worker_id]
         thread = self._threads.pop(worker_id)
         if thread is not self._shared_thread:
-            self._ending_threads.add(thread)
-            thread.finished.connect(lambda: self._ending_threads.discard(thread))
+            thread.finished.connect(lambda: self._forget_thread(thread))
             thread.stop()
         self._emit(WorkerRemoved(at_ns=self._clock.now_ns(), worker_id=worker_id))
 
     def shutdown(self, limit_s: float) -> bool:
         """Stop all workers and end all threads; return whether that worked within `limit_s` seconds."""
-        threads = {*self._threads.values(), *self._ending_threads}
+        threads = list(self._running_threads)
         for thread in threads:
             thread.stop()
         until_s = time.monotonic() + limit_s
@@ -107,4 +128,16 @@ class WorkerPool(QObject):
     def _new_thread(self, name: str) -> LoopThread:
         thread = LoopThread(name, self)
         thread.start()
+        self._running_threads.add(thread)
         return thread
+
+    def _forget_thread(self, thread: LoopThread) -> None:
+        self._running_threads.discard(thread)
+        thread.deleteLater()
+
+
+async def _live_after(before: "Future[None] | None", consumer: Consumer) -> None:
+    """Begin when the life before, told to end already, has ended."""
+    if before is not None:
+        await asyncio.wait({asyncio.wrap_future(before)})
+    await consumer.run()
