@@ -107,7 +107,7 @@ def test_a_task_that_no_queue_takes_comes_back_with_the_brokers_words(show):
     connection.close()
     show.until(lambda: show.session.broker.queue_missing)
     show.publish("Nobody wants me.")
-    show.until(lambda: show.board.confirmed_count == 1)
+    show.until(lambda: len(show.events(TaskConfirmed)) == 1)
     (task,) = show.board.newest(1)
     assert (task.status, task.returned_text) == (TaskStatus.RETURNED, "312 NO_ROUTE")
 

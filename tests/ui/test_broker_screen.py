@@ -120,7 +120,13 @@ def test_a_problem_is_told_with_the_brokers_words_and_the_way_out(screen):
     screen.show_problem(PROBLEM)
     for part in (PROBLEM.what, PROBLEM.broker_words, PROBLEM.meaning, PROBLEM.way_out):
         assert part in visible_texts(screen)
-    assert sorted(visible_buttons(screen)) == ["Connect", "Copy details", "Quit", "Retry"]
+    assert sorted(visible_buttons(screen)) == [
+        "Connect",
+        "Copy details",
+        "Quit",
+        "Retry",
+        "Use the built-in broker",
+    ]
 
 
 def test_a_problem_with_a_queue_offers_another_one(screen, qtbot):
@@ -184,9 +190,7 @@ def test_another_broker_can_be_named(screen, qtbot):
     assert blocker.args == ["amqp://school:5672/class"]
 
 
-def test_a_broker_of_our_own_is_offered_where_it_can_be_started(screen, qtbot):
+def test_the_built_in_broker_is_offered_instead(screen, qtbot):
     screen.show_problem(PROBLEM)
-    assert "Start a RabbitMQ of WorkQ's own" not in visible_buttons(screen)
-    screen.show_problem(PROBLEM, can_start_own=True)
-    with qtbot.waitSignal(screen.own_broker_requested):
-        press(screen, qtbot, "Start a RabbitMQ of WorkQ's own")
+    with qtbot.waitSignal(screen.built_in_requested):
+        press(screen, qtbot, "Use the built-in broker")

@@ -1,7 +1,17 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTabWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTabBar,
+    QTabWidget,
+    QWidget,
+)
 
 from workq_gui.core.tasks import TUTORIAL_BATCH
 from workq_gui.ui.composer import ComposerPanel
@@ -190,3 +200,66 @@ def test_an_error_of_a_batch_is_shown_beside_the_batch(composer):
 def test_every_control_is_named(composer):
     for control in (field(composer), edit(composer), composer.findChild(QPushButton, "publish")):
         assert control.accessibleName()
+
+
+def field_box(composer) -> QFrame:
+    return field(composer).parentWidget()
+
+
+@pytest.mark.parametrize("place", ["edge", "words", "dots"])
+def test_a_click_anywhere_in_the_box_lets_the_user_type(composer, qtbot, published, place):
+    field(composer).setText("one......")
+    QApplication.processEvents()
+    composer.findChild(QPushButton, "publish").setFocus()
+    box = field_box(composer)
+    y = {"edge": 3, "words": box.height() - 16, "dots": box.height() - 16}[place]
+    x = {"edge": 3, "words": 20, "dots": box.width() - 16}[place]
+    qtbot.mouseClick(box.childAt(x, y) or box, Qt.MouseButton.LeftButton)
+    assert field(composer).hasFocus()
+
+
+@pytest.mark.parametrize("width", [180, 232, 400])
+def test_the_words_about_the_work_are_whole_however_many_dots_are_drawn(composer, width):
+    composer.setMinimumWidth(100)  # as in a splitter, which does not ask the layout
+    composer.resize(width, 360)
+    field(composer).setText("eight........")
+    composer.display(0.5)
+    QApplication.processEvents()
+    words = next(label for label in composer.findChildren(QLabel) if label.text() == "8 dots = 4 s of work")
+    assert words.width() >= words.minimumSizeHint().width()
+    dots = composer.findChild(QWidget, "dots")
+    assert field_box(composer).contentsRect().contains(dots.geometry())
+
+
+def test_as_many_dots_are_drawn_as_fit(composer):
+    composer.setMinimumWidth(100)
+    composer.resize(180, 360)
+    field(composer).setText("eight........")
+    QApplication.processEvents()
+    dots = composer.findChild(QWidget, "dots")
+    few = dots.width()
+    composer.resize(400, 360)
+    QApplication.processEvents()
+    assert few < dots.width() == dots.sizeHint().width()
+
+
+def test_the_tabs_are_reached_by_the_keyboard(composer, qtbot):
+    bar = composer.findChild(QTabBar)
+    stops = []
+    composer.setFocus()
+    for _ in range(3):
+        stops.append(composer.window().focusWidget())
+        qtbot.keyClick(stops[-1], Qt.Key.Key_Tab)
+    assert stops == [field(composer), composer.findChild(QPushButton, "publish"), bar]
+    bar.setFocus()
+    qtbot.keyClick(bar, Qt.Key.Key_Right)
+    assert tabs(composer).currentIndex() == 1
+    qtbot.keyClick(bar, Qt.Key.Key_Tab)
+    assert edit(composer).hasFocus()
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_the_focus_of_the_composer_is_the_text_that_is_shown(composer, index):
+    tabs(composer).setCurrentIndex(index)
+    composer.setFocus()
+    assert (field(composer), edit(composer))[index].hasFocus()

@@ -69,6 +69,30 @@ def test_no_label_and_no_button_is_cut(window, session, size):
             assert control.height() >= control.minimumSizeHint().height(), control.text()
 
 
+def test_the_words_about_eight_dots_are_whole_in_the_smallest_window(window, session):
+    window.resize(1024, 700)
+    window.composer.findChild(QLineEdit).setText("Resize photos........")
+    session.extend([make(e.PaceChanged, dot_s=0.5)])
+    window.display(session, 1 * S)
+    QApplication.processEvents()
+    words = next(label for label in window.findChildren(QLabel) if label.text() == "8 dots = 4 s of work")
+    assert words.width() >= words.minimumSizeHint().width()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_moves_when_the_broker_goes(window, session, size):
+    window.resize(*size)
+    controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit), window.stage]
+    window.display(session, 1 * S)
+    QApplication.processEvents()
+    before = [box(window, control) for control in controls]
+    session.extend([make(e.ConnectionLost, owner=e.PUBLISHER, reason="Connection refused")])
+    window.display(session, 1 * S)
+    QApplication.processEvents()
+    assert window.top_bar.findChild(QLabel, "banner").isVisible()
+    assert [box(window, control) for control in controls] == before
+
+
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 def test_every_control_is_large_enough_to_hit(window, theme, qapp):
     apply_theme(qapp, theme)

@@ -39,6 +39,9 @@ def confirmed(sent_list) -> str:
 
 CONFIRM = make(e.TaskConfirmed, task_id=T)
 CRASH = make(e.WorkerCrashed, worker_id=W1)
+CONFIRM_U = make(e.TaskConfirmed, task_id=U)
+RETURN = make(e.TaskReturned, task_id=T, reply_code=312, reply_text="NO_ROUTE")
+UNCONFIRM = make(e.TaskUnconfirmed, task_id=T)
 FINISH = make(e.TaskFinished, task_id=T, worker_id=W1)
 
 
@@ -102,6 +105,13 @@ def test_nothing_is_painted_when_nothing_that_is_visible_changed(sent_list, qtbo
         ([published(T), published(U), CONFIRM], "1 of 2 confirmed"),
         ([published(T), CONFIRM], "1 of 1 confirmed"),
         ([published(T), CONFIRM, delivered(U, W1, text="somebody else's")], "1 of 1 confirmed"),
+        ([make(e.TaskAccepted, task_id=T, text="not sent yet")], "0 of 1 confirmed"),
+        ([published(T), RETURN, CONFIRM], "0 of 1 confirmed"),
+        ([published(T), published(U), RETURN, CONFIRM, CONFIRM_U], "1 of 2 confirmed"),
+        ([published(T), make(e.TaskNacked, task_id=T)], "0 of 1 confirmed"),
+        ([published(T), UNCONFIRM, published(T), CONFIRM], "1 of 1 confirmed"),
+        ([published(T), RETURN, UNCONFIRM, published(T), CONFIRM], "1 of 1 confirmed"),
+        ([published(T), published(U), CONFIRM_U], "1 of 2 confirmed"),
     ],
 )
 def test_it_counts_the_confirms(sent_list, events, words):
@@ -109,11 +119,48 @@ def test_it_counts_the_confirms(sent_list, events, words):
     assert confirmed(sent_list) == words
 
 
+COUNTED = [
+    published(T),
+    published(U),
+    CONFIRM_U,
+    RETURN,
+    CONFIRM,
+    delivered(e.TaskId("t-3"), W1, text="somebody else's"),
+    UNCONFIRM,
+    published(T),
+    CONFIRM,
+]
+
+
+def test_a_count_that_is_kept_up_is_the_count_of_a_fresh_look(sent_list, qtbot):
+    session = session_of()
+    counts = []
+    for item in COUNTED:
+        session.extend(item if isinstance(item, list) else [item])
+        sent_list.display(session.board)
+        fresh = SentList()
+        qtbot.addWidget(fresh)
+        fresh.display(session.board)
+        assert confirmed(sent_list) == confirmed(fresh)
+        counts.append(confirmed(sent_list).split(" ", 1)[0])
+    assert counts == ["0", "0", "1", "1", "1", "1", "1", "1", "2"]
+
+
+def test_the_count_is_marked_as_good_only_when_all_are_confirmed(sent_list):
+    session = session_of(published(T), published(U), CONFIRM_U, RETURN, CONFIRM)
+    sent_list.display(session.board)
+    assert sent_list.findChild(QLabel, "confirmed").property("role") != "ok"
+    session.extend([UNCONFIRM, *published(T), CONFIRM])
+    sent_list.display(session.board)
+    assert sent_list.findChild(QLabel, "confirmed").property("role") == "ok"
+
+
 def test_another_session_replaces_all_rows(sent_list):
     sent_list.display(session_of(published(T), published(U)).board)
-    sent_list.display(session_of(published(T, "fresh")).board)
+    sent_list.display(session_of(published(T, "fresh"), CONFIRM).board)
     assert count(sent_list) == 1
-    assert spoken(sent_list) == "fresh, sent"
+    assert confirmed(sent_list) == "1 of 1 confirmed"
+    assert spoken(sent_list) == "fresh, ready"
 
 
 def test_a_reader_further_down_keeps_the_lines_in_view(sent_list):

@@ -51,9 +51,12 @@ class TestInTheTube:
         session.extend([CONFIRMED])
         assert forms(tokens(session, LANDED).standing) == [Form.SOLID]
 
-    def test_a_task_of_somebody_else_is_solid(self):
-        session = story(delivered(T, W1), make(e.TaskRequeued, S, task_id=T, worker_id=W1))
-        assert forms(tokens(session, 3 * S).standing) == [Form.SOLID]
+    def test_a_task_of_somebody_else_is_kept_until_its_ack_and_not_after_it_went_back(self):
+        """Without a message_id nobody could tell that it is the same one when it is delivered again."""
+        session = story(delivered(T, W1))
+        assert forms(tokens(session, 3 * S).standing) == [Form.DASHED]
+        session.extend([make(e.WorkerCrashed, 3 * S, worker_id=W1)])
+        assert forms(tokens(session, 9 * S).standing) == []
 
     def test_the_oldest_task_is_at_the_head(self):
         session = story(published(T, "One."), published(U, "Two.."))

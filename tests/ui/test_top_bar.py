@@ -1,11 +1,12 @@
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QSlider
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider
 
 from tests.core.story import make, session_of
 from workq_gui.core import events as e
-from workq_gui.ui.top_bar import TopBar
+from workq_gui.ui.theme import LIGHT
+from workq_gui.ui.top_bar import TopBar, two_lines
 
 OPENED = make(e.ConnectionOpened, owner=e.PUBLISHER)
 LOST = make(e.ConnectionLost, owner=e.PUBLISHER, reason="Connection refused")
@@ -139,3 +140,84 @@ def test_the_chosen_theme_is_ticked(bar, qtbot):
 def test_every_control_is_named(bar):
     controls = [*bar.findChildren(QPushButton), *bar.findChildren(QSlider)]
     assert all(control.accessibleName() for control in controls)
+
+
+MISSING = make(e.QueueMissing, queue="task_queue")
+LONG = make(e.ConnectionLost, owner=e.PUBLISHER, reason="the <b>reason</b> " * 30)
+TROUBLES = [[FAILED], [OPENED, LOST], [OPENED, LONG], [OPENED, BLOCKED], [OPENED, MISSING]]
+
+
+def geometries(bar) -> list[QRect]:
+    """Return where everything is that can be aimed at."""
+    QApplication.processEvents()
+    controls = [*bar.findChildren(QPushButton), bar.findChild(QSlider), bar.findChild(QLabel, "dot_seconds")]
+    return [QRect(control.mapTo(bar, QPoint(0, 0)), control.size()) for control in controls]
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+@pytest.mark.parametrize("events", TROUBLES)
+def test_nothing_moves_when_trouble_comes_or_goes(bar, events, width):
+    bar.set_own_broker(True)
+    bar.resize(width, bar.height())
+    bar.display(session_of(OPENED), 0)
+    places, height = geometries(bar), bar.sizeHint().height()
+    bar.display(session_of(*events), 0)
+    assert geometries(bar) == places
+    assert bar.sizeHint().height() == height
+    bar.display(session_of(OPENED), 0)
+    assert geometries(bar) == places
+
+
+@pytest.mark.parametrize(
+    "address", ["amqp://127.0.0.1:49731", "amqp://a.very.long.name.of.a.host:5672/school"]
+)
+@pytest.mark.parametrize("events", TROUBLES)
+def test_trouble_has_room_in_the_bar_and_covers_nothing(bar, events, address):
+    bar.set_own_broker(True)
+    bar.set_broker("RabbitMQ 3.10.8", address)
+    bar.display(session_of(*events), 0)
+    places = geometries(bar)
+    label = bar.findChild(QLabel, "banner")
+    box = QRect(label.mapTo(bar, QPoint(0, 0)), label.size())
+    assert bar.rect().contains(box)
+    assert box.width() >= 150
+    assert not any(box.intersects(place) for place in places)
+    assert bar.width() == 1024
+
+
+def test_trouble_is_told_in_full_to_who_asks_and_is_not_taken_for_markup(bar):
+    bar.display(session_of(OPENED, LONG), 0)
+    label = bar.findChild(QLabel, "banner")
+    assert label.accessibleDescription() == label.text() == "reconnecting…: " + "the <b>reason</b> " * 30
+    assert label.toolTip().count("&lt;b&gt;reason&lt;/b&gt;") == 30
+
+
+def test_trouble_is_painted_in_the_colours_of_the_theme(bar):
+    bar.display(session_of(OPENED, LOST), 0)
+    label = bar.findChild(QLabel, "banner")
+    dark = label.grab().toImage()
+    bar.set_theme(LIGHT)
+    assert label.grab().toImage() != dark
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("short", 500, ["short"]),
+        ("one two", 45, ["one", "two"]),
+        ("", 100, [""]),
+        ("one\ntwo", 500, ["one two"]),
+    ],
+)
+def test_a_text_is_broken_between_words(bar, text, width, lines):
+    assert two_lines(text, bar.font(), width) == lines
+
+
+@pytest.mark.parametrize("text", ["word " * 100, "w" * 500])
+@pytest.mark.parametrize("width", [40, 200])
+def test_a_text_that_is_longer_than_two_lines_ends_in_dots(bar, text, width):
+    lines = two_lines(text, bar.font(), width)
+    metrics = QFontMetrics(bar.font())
+    assert len(lines) == 2
+    assert lines[1].endswith("…")
+    assert all(metrics.horizontalAdvance(line) <= width for line in lines)

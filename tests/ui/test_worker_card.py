@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.core.story import W1, S, T
 from workq_gui.core.projections.workers import WorkerStatus, WorkerView
@@ -118,12 +118,97 @@ def test_a_button_asks_for_this_worker(card, qtbot, status, name):
     assert blocker.args == [W1]
 
 
-def test_the_focus_stays_on_the_card_when_its_buttons_change(card, qtbot):
+CRASHED = WorkerView(W1, WorkerStatus.CRASHED)
+STOPPED = WorkerView(W1, WorkerStatus.STOPPED)
+SIGNALS = ("crash_requested", "stop_requested", "restart_requested", "remove_requested")
+
+
+@pytest.fixture
+def wishes(card):
+    heard = []
+    for signal in SIGNALS:
+        getattr(card, signal).connect(lambda _, signal=signal: heard.append(signal))
+    return heard
+
+
+def press_twice(card, qtbot, name: str) -> None:
+    """Double-click where the button is, whatever is there by the second press."""
+    place = button(card, name).mapTo(card, button(card, name).rect().center())
+    qtbot.mouseClick(card.childAt(place), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    under_mouse = card.childAt(place)
+    assert isinstance(under_mouse, QPushButton)
+    qtbot.mouseDClick(under_mouse, Qt.MouseButton.LeftButton)  # the second press alone
+    qtbot.mouseRelease(under_mouse, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "after"),
+    [
+        (WORKING, "crash", CRASHED),
+        (WORKING, "stop", STOPPED),
+        (CRASHED, "restart", WORKING),
+    ],
+)
+def test_a_double_click_does_not_press_the_button_that_appears_under_the_mouse(
+    card, qtbot, wishes, before, name, after
+):
+    card.display(before, 0)
+    getattr(card, f"{name}_requested").connect(lambda _: card.display(after, 0))
+    press_twice(card, qtbot, name)
+    assert wishes == [f"{name}_requested"]
+
+
+def test_the_buttons_that_appeared_can_be_pressed_a_moment_later(card, qtbot, wishes):
+    card.display(WORKING, 0)
+    card.display(CRASHED, 0)
+
+    def is_heard() -> bool:
+        qtbot.mouseClick(button(card, "restart"), Qt.MouseButton.LeftButton)
+        return bool(wishes)
+
+    assert not is_heard()
+    qtbot.waitUntil(is_heard, timeout=10 * QApplication.doubleClickInterval())
+    assert wishes == ["restart_requested"]
+
+
+def test_a_card_that_was_told_to_wait_takes_no_mouse(card, qtbot, wishes):
+    card.display(WORKING, 0)
+    card.wait_out_double_click()
+    qtbot.mouseClick(button(card, "crash"), Qt.MouseButton.LeftButton)
+    assert not wishes
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "after", "next_name"),
+    [
+        (WORKING, "crash", CRASHED, "restart"),
+        (WORKING, "stop", STOPPED, "restart"),
+        (CRASHED, "restart", WORKING, "crash"),
+        (CRASHED, "remove", WORKING, "crash"),
+    ],
+)
+def test_the_focus_stays_on_the_card_and_on_none_of_its_new_buttons(
+    card, qtbot, wishes, before, name, after, next_name
+):
+    card.activateWindow()
+    card.display(before, 0)
+    button(card, name).setFocus()
+    card.display(after, 0)
+    assert card.hasFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Space)
+    assert not wishes
+    qtbot.keyClick(card, Qt.Key.Key_Tab)
+    assert button(card, next_name).hasFocus()
+
+
+def test_a_card_shows_that_it_has_the_focus(card):
     card.activateWindow()
     card.display(WORKING, 0)
-    button(card, "crash").setFocus()
-    card.display(WorkerView(W1, WorkerStatus.CRASHED), 0)
-    assert button(card, "restart").hasFocus()
+    button(card, "stop").setFocus()
+    before = card.grab().toImage().pixelColor(170, 1)
+    card.setFocus()
+    assert card.grab().toImage().pixelColor(170, 1) != before
 
 
 def test_the_ring_follows_the_time(card):

@@ -164,3 +164,68 @@ def test_time_alone_moves_a_ring_and_nothing_else(panel):
     panel.display(crew, 1 * S)
     assert card(panel, 1).grab().toImage() != working
     assert card(panel, 2).grab().toImage() == idle
+
+
+def without(crew: dict[WorkerId, WorkerView], number: int) -> dict[WorkerId, WorkerView]:
+    return {worker_id: view for worker_id, view in crew.items() if worker_id != name(number)}
+
+
+@pytest.mark.parametrize("count", [3, 14])
+def test_the_focus_of_a_worker_that_goes_lands_where_it_hurts_nobody(panel, window, count):
+    window.activateWindow()
+    crew = views(*[WorkerStatus.WORKING, WorkerStatus.CRASHED] * count)
+    crew = dict(list(crew.items())[:count])
+    panel.display(crew, 0)
+    if count > 12:
+        panel.findChild(WorkerGrid).selected.emit(name(2))
+    card(panel, 2).findChild(QPushButton, "remove").setFocus()
+    panel.display(without(crew, 2), 0)
+    assert panel.findChild(QPushButton, "add").hasFocus()
+
+
+def test_a_worker_that_goes_leaves_the_focus_of_the_others_alone(panel, window):
+    window.activateWindow()
+    panel.display(waiting(3), 0)
+    stop = card(panel, 3).findChild(QPushButton, "stop")
+    stop.setFocus()
+    panel.display(without(waiting(3), 2), 0)
+    assert stop.hasFocus()
+
+
+def press_twice(panel, qtbot, button: QPushButton) -> None:
+    """Double-click where the button is, whatever is there by the second press."""
+    place = button.mapTo(panel, button.rect().center())
+    qtbot.mouseClick(panel.childAt(place), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    under_mouse = panel.childAt(place)
+    assert isinstance(under_mouse, QPushButton)
+    qtbot.mouseDClick(under_mouse, Qt.MouseButton.LeftButton)  # the second press alone
+    qtbot.mouseRelease(under_mouse, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def wishes(panel):
+    heard = []
+    for wish in ("crash", "stop", "restart", "remove"):
+        getattr(panel, f"{wish}_requested").connect(lambda _, wish=wish: heard.append(wish))
+    return heard
+
+
+def test_a_double_click_on_remove_does_not_reach_the_card_that_takes_the_place(panel, qtbot, wishes):
+    crew = views(WorkerStatus.STOPPED, WorkerStatus.WORKING, WorkerStatus.WORKING)
+    panel.remove_requested.connect(lambda _: panel.display(without(crew, 1), 0))
+    panel.display(crew, 0)
+    QApplication.processEvents()
+    press_twice(panel, qtbot, card(panel, 1).findChild(QPushButton, "remove"))
+    assert wishes == ["remove"]
+
+
+def test_the_cards_that_take_the_place_of_a_crowd_do_not_take_the_rest_of_a_double_click(
+    panel, qtbot, wishes
+):
+    panel.display(waiting(13), 0)
+    panel.display(waiting(12), 0)
+    crash = card(panel, 1).findChild(QPushButton, "crash")
+    qtbot.mouseClick(crash, Qt.MouseButton.LeftButton)
+    assert not wishes
+    qtbot.waitUntil(lambda: qtbot.mouseClick(crash, Qt.MouseButton.LeftButton) or bool(wishes))

@@ -31,14 +31,14 @@ class BrokerScreen(QWidget):
         use_requested: The user wants to work with the queue of this name.
         retry_requested: The user wants the same to be tried again.
         broker_requested: The user wants the broker with this URL instead.
-        own_broker_requested: The user wants WorkQ to start a broker of its own instead.
+        built_in_requested: The user wants the broker that is built into WorkQ instead.
         quit_requested: The user wants to leave.
     """
 
     use_requested = Signal(str)
     retry_requested = Signal()
     broker_requested = Signal(str)
-    own_broker_requested = Signal()
+    built_in_requested = Signal()
     quit_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,7 +57,7 @@ class BrokerScreen(QWidget):
         self._problem.use_requested.connect(self.use_requested)
         self._problem.retry_requested.connect(self.retry_requested)
         self._problem.broker_requested.connect(self.broker_requested)
-        self._problem.own_broker_requested.connect(self.own_broker_requested)
+        self._problem.built_in_requested.connect(self.built_in_requested)
         self._problem.quit_requested.connect(self.quit_requested)
 
     def show_progress(self, text: str) -> None:
@@ -71,17 +71,14 @@ class BrokerScreen(QWidget):
         self._faces.setCurrentIndex(1)
         self._question.queue.field.setFocus()
 
-    def show_problem(
-        self, problem: Problem, *, queue: str | None = None, can_start_own: bool = False
-    ) -> None:
+    def show_problem(self, problem: Problem, *, queue: str | None = None) -> None:
         """Tell what went wrong and what can be done.
 
         Args:
             problem: What happened.
             queue: Its name, if another queue would be a way out; else another broker is offered.
-            can_start_own: Whether WorkQ could start a broker of its own.
         """
-        self._problem.display(problem, queue, can_start_own)
+        self._problem.display(problem, queue)
         self._faces.setCurrentIndex(2)
         self._problem.retry.setFocus()
 
@@ -220,14 +217,14 @@ class _ProblemFace(QFrame):
         use_requested: The user wants to work with the queue of this name instead.
         retry_requested: The user wants the same to be tried again.
         broker_requested: The user wants the broker with this URL instead.
-        own_broker_requested: The user wants WorkQ to start a broker of its own instead.
+        built_in_requested: The user wants the broker that is built into WorkQ instead.
         quit_requested: The user wants to leave.
     """
 
     use_requested = Signal(str)
     retry_requested = Signal()
     broker_requested = Signal(str)
-    own_broker_requested = Signal()
+    built_in_requested = Signal()
     quit_requested = Signal()
 
     def __init__(self) -> None:
@@ -248,8 +245,8 @@ class _ProblemFace(QFrame):
         self._connect.setObjectName("connect")
         self.broker = _CheckedField("broker", self.tr("Another broker"), from_url, self._connect)
         self.broker.field.setPlaceholderText("amqp://user:password@host:5672/")
-        self._start_own = QPushButton(self.tr("Start a RabbitMQ of WorkQ's own"))
-        self._start_own.setObjectName("start_own")
+        self._use_built_in = QPushButton(self.tr("Use the built-in broker"))
+        self._use_built_in.setObjectName("use_built_in")
         self.retry = QPushButton(self.tr("Retry"))
         self.retry.setObjectName("retry")
         set_role(self.retry, "primary")
@@ -259,16 +256,16 @@ class _ProblemFace(QFrame):
         layout = _face_layout(self)
         for widget in (self._what, self._words, self._meaning, self._way_out, self.queue, self.broker):
             layout.addWidget(widget)
-        layout.addLayout(_button_row(self._start_own, self._connect, self._use))
+        layout.addLayout(_button_row(self._use_built_in, self._connect, self._use))
         layout.addLayout(_button_row(leave, copy, self.retry))
         self.queue.chosen.connect(self.use_requested)
         self.broker.chosen.connect(self.broker_requested)
-        self._start_own.clicked.connect(self.own_broker_requested)
+        self._use_built_in.clicked.connect(self.built_in_requested)
         self.retry.clicked.connect(self.retry_requested)
         leave.clicked.connect(self.quit_requested)
         copy.clicked.connect(self._copy)
 
-    def display(self, problem: Problem, queue: str | None, can_start_own: bool) -> None:
+    def display(self, problem: Problem, queue: str | None) -> None:
         """Show `problem`, and the field for another queue if `queue` is not None, else for another broker."""
         self._details = str(problem)
         self._what.setText(f"✕ {problem.what}")
@@ -281,7 +278,7 @@ class _ProblemFace(QFrame):
         self.queue.field.setText(queue or "")
         self.broker.setVisible(queue is None)
         self._connect.setVisible(queue is None)
-        self._start_own.setVisible(queue is None and can_start_own)
+        self._use_built_in.setVisible(queue is None)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

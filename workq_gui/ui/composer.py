@@ -1,7 +1,16 @@
 """Where tasks are written and published."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut, QTextCursor
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QShortcut,
+    QTextCursor,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -51,13 +60,17 @@ class ComposerPanel(QWidget):
         layout.setSpacing(8)
         layout.addWidget(title)
         layout.addWidget(self._tabs)
-        self.setFocusProxy(self._task.field)
         self._task.publish_requested.connect(self.publish_requested)
         self._task.many_lines_pasted.connect(self._compose_batch)
         self._batch.batch_requested.connect(self.batch_requested)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self, self._publish)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the focus on to the text. With a focus proxy, Tab would leave out what comes before it."""
+        text = self._batch.edit if self._page is self._batch else self._task.field
+        text.setFocus(event.reason())
 
     def display(self, dot_s: float) -> None:
         """Show how long the tasks will take when one dot is `dot_s` seconds of work."""
@@ -150,7 +163,7 @@ class _TaskPage(QWidget):
         return super().eventFilter(watched, event)
 
     def _field_box(self) -> QFrame:
-        self._box = QFrame()
+        self._box = _FieldBox(self.field)
         set_role(self._box, "field")
         hint = QHBoxLayout()
         hint.addWidget(self._work, 1)
@@ -184,6 +197,19 @@ class _TaskPage(QWidget):
         text = self.field.text()
         self._dots.display(text)
         self._work.setText(_work(self, text, self._dot_s))
+
+
+class _FieldBox(QFrame):
+    """A frame that looks like one field, and takes a click for the field in it."""
+
+    def __init__(self, field: QLineEdit) -> None:
+        super().__init__()
+        self._field = field
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Let the user type; a press on the words or the dots comes here too."""
+        self._field.setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 class _BatchPage(QWidget):
@@ -285,12 +311,14 @@ class _Fact(QWidget):
 
 
 class _Dots(QWidget):
-    """The dots of a text in the colour of its kind; the words beside it have the exact number."""
+    """As many dots of a text as have room, in the colour of its kind; the words beside it have the number."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("dots")
         self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # Narrower if need be, so that the words are whole.
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def display(self, text: str) -> None:
         """Show the dots of `text`."""
@@ -309,7 +337,7 @@ class _Dots(QWidget):
             # Some kinds are too pale for a light field without an outline.
             painter.setPen(self.palette().color(QPalette.ColorRole.Text) if is_light else Qt.PenStyle.NoPen)
             painter.setBrush(kind_colour(self._text))
-            for number in range(self._count):
+            for number in range(min(self._count, self.width() // DOT_PITCH)):
                 painter.drawEllipse(QRectF(number * DOT_PITCH + 2.5, 1.5, DOT_SIZE, DOT_SIZE))
         finally:
             painter.end()

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workq_gui.core.projections.task_board import PublishState, TaskBoard, TaskState, TaskStatus
+from workq_gui.core.projections.task_board import TaskBoard, TaskState, TaskStatus
 from workq_gui.core.tasks import shown_text
 from workq_gui.ui.style import SMALL_SIZE, plain_tooltip, set_role
 from workq_gui.ui.theme import DARK, Theme, kind_colour, mono_font, text_font
@@ -96,33 +96,28 @@ class SentList(QWidget):
         self._table.viewport().update()
 
     def _show_confirmed(self, board: TaskBoard) -> None:
-        sent_count = self._model.own_count
-        text = self.tr("{:,} of {:,} confirmed").format(min(board.confirmed_count, sent_count), sent_count)
+        own_count, confirmed_count = board.own_count, board.confirmed_count
+        text = self.tr("{:,} of {:,} confirmed").format(confirmed_count, own_count)
         if text == self._confirmed.text():
             return
         self._confirmed.setText(text)
-        is_all = 0 < sent_count <= board.confirmed_count
+        is_all = 0 < own_count == confirmed_count
         set_role(self._confirmed, "ok" if is_all else "mute-heading")
 
 
 class _TaskModel(QAbstractListModel):
-    """The tasks of a board, newest first.
-
-    Attributes:
-        own_count: How many of them we published.
-    """
+    """The tasks of a board, newest first."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._board: TaskBoard | None = None
         self._tasks: list[TaskState] = []  # oldest first, so that a new one costs one append
-        self.own_count = 0
 
     def follow(self, board: TaskBoard) -> int:
         """Take in what is new in `board`; return how many tasks that are."""
         if board is not self._board:
             self.beginResetModel()
-            self._board, self._tasks, self.own_count = board, [], 0
+            self._board, self._tasks = board, []
             self.endResetModel()
         added_count = len(board.tasks) - len(self._tasks)
         if added_count:
@@ -130,7 +125,6 @@ class _TaskModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), 0, added_count - 1)
             self._tasks.extend(reversed(added))
             self.endInsertRows()
-            self.own_count += sum(task.publish is not PublishState.UNKNOWN for task in added)
         return added_count
 
     def tasks(self, first: int, end: int) -> list[TaskState]:

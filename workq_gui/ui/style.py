@@ -128,8 +128,6 @@ QLabel[role="error"] { color: $bad; font-size: $small; }
 QLabel[role="mono"] { font-family: "$mono_family"; font-size: $small; color: $mute; }
 QLabel[role="words"] { font-family: "$mono_family"; font-size: $small; color: $ink; background: $bg;
     border: 1px solid $line; border-radius: $radius; padding: 12px; }
-QLabel[role="banner"] { color: $warn; background: $warn_soft; border-top: 1px solid $line;
-    font-weight: 500; padding: 8px 16px 8px 44px; }
 QLabel[role="caution"] { color: $warn; background: $warn_soft; border: 1px solid $warn;
     border-radius: $radius; padding: 12px; }
 
@@ -169,11 +167,12 @@ QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 6px 
 
 QTabWidget::pane { border: none; }
 QTabBar { font-weight: 600; }
-QTabBar::tab { background: transparent; color: $mute; border: none; border-bottom: 3px solid transparent;
-    padding: 6px 2px 5px 2px; margin-right: 24px; min-height: 18px; }
+QTabBar::tab { background: transparent; color: $mute; border: 2px solid transparent;
+    border-bottom: 3px solid transparent; padding: 4px 4px 5px 4px; margin-right: 16px; min-height: 18px; }
 QTabBar::tab:hover { color: $ink; }
 QTabBar::tab:selected { color: $accent; border-bottom: 3px solid $accent; }
-QTabBar::tab:selected:focus { color: $ink; background: $hover; }
+QTabBar::tab:selected:focus { color: $ink; background: $hover; border: 2px solid $ink;
+    border-bottom: 3px solid $accent; }
 
 QAbstractScrollArea { border: none; }
 QScrollArea, QTableView { background: transparent; border: none; }

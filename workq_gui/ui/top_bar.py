@@ -1,6 +1,8 @@
 """The bar at the top: which broker, how it is, and the settings that concern everything."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from bisect import bisect_right
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -10,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPolygonF,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,18 +22,21 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
-    QVBoxLayout,
     QWidget,
 )
 
 from workq_gui.core.projections.broker import BrokerState
 from workq_gui.core.session import Session
-from workq_gui.ui.style import SMALL_SIZE, TEXT_SIZE, plain_tooltip, set_role
+from workq_gui.ui.style import CONTROL_RADIUS, SMALL_SIZE, TEXT_SIZE, plain_tooltip, set_role
 from workq_gui.ui.theme import DARK, Theme, mono_font, text_font
 
 BAR_HEIGHT = 56
+LINES_HEIGHT = 40
 LEFT = 24
 """Where the words begin, beside the dot."""
+BANNER_WIDTH = 160
+"""What trouble has at least; a longer address is cut for it."""
+BANNER_LEFT, BANNER_RIGHT, BANNER_LINE = 34, 10, 17
 TENTHS = range(1, 21)
 """The lengths of a dot that can be chosen, in tenths of a second."""
 
@@ -57,7 +63,13 @@ class TopBar(QFrame):
         set_role(self, "bar")
         self._address = ""
         self._shown: tuple[object, ...] = ()
-        self._identity = _Identity()
+        self._words = {
+            "connecting": self.tr("connecting…"),
+            "reconnecting": self.tr("reconnecting…"),
+            "blocked": self.tr("blocked"),
+            "connected": self.tr("connected"),
+        }
+        self._identity = _Identity(list(self._words.values()))
         self._copy = QPushButton(self.tr("Copy"))
         self._copy.setObjectName("copy")
         self._copy.setAccessibleName(self.tr("Copy the address"))
@@ -77,9 +89,8 @@ class TopBar(QFrame):
         self._theme.setObjectName("theme")
         self._theme.setAccessibleName(self.tr("Theme"))
         self._theme.setMenu(self._make_theme_menu())
-        self._banner = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self._banner = _Banner()
         self._banner.setObjectName("banner")
-        set_role(self._banner, "banner")
         self._banner.hide()
         self._lay_out()
         self.set_dot_seconds(1.0)
@@ -87,6 +98,7 @@ class TopBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`."""
         self._identity.set_theme(theme)
+        self._banner.set_theme(theme)
 
     def set_broker(self, product: str, address: str) -> None:
         """Name the broker: its product, and its address without a password."""
@@ -122,8 +134,7 @@ class TopBar(QFrame):
             return
         self._shown = shown
         self._identity.display(word, token, f"{self._address} · {session.queue}")
-        self._banner.setText(trouble)
-        self._banner.setVisible(bool(trouble))
+        self._banner.display(trouble)
         self._start.setEnabled(not broker.connected)
         self._kill.setEnabled(broker.connected)
 
@@ -131,8 +142,8 @@ class TopBar(QFrame):
 
     def _status(self, broker: BrokerState) -> tuple[str, str]:
         if not broker.connected:
-            return (self.tr("reconnecting…") if broker.was_connected else self.tr("connecting…")), "warn"
-        return (self.tr("blocked"), "warn") if broker.blocked else (self.tr("connected"), "ok")
+            return self._words["reconnecting" if broker.was_connected else "connecting"], "warn"
+        return (self._words["blocked"], "warn") if broker.blocked else (self._words["connected"], "ok")
 
     def _trouble(self, broker: BrokerState, queue: str) -> str:
         if not broker.connected:
@@ -203,25 +214,21 @@ class TopBar(QFrame):
         return menu
 
     def _lay_out(self) -> None:
-        row = QWidget()
-        row.setFixedHeight(BAR_HEIGHT)
-        bar = QHBoxLayout(row)
+        self.setFixedHeight(BAR_HEIGHT)
+        bar = QHBoxLayout(self)
         bar.setContentsMargins(20, 0, 16, 0)
         bar.setSpacing(8)
         bar.addWidget(self._identity)
         bar.addSpacing(8)
         bar.addWidget(self._copy)
-        bar.addStretch(1)
+        bar.addSpacing(8)
+        bar.addWidget(self._banner, 1)
+        bar.addSpacing(8)
         bar.addWidget(self._dot_words)
         bar.addWidget(self._slider)
         bar.addSpacing(16)
         bar.addWidget(self._broker)
         bar.addWidget(self._theme)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(row)
-        layout.addWidget(self._banner)
 
     # --- wishes ---------------------------------------------------------------------------
 
@@ -234,22 +241,28 @@ class TopBar(QFrame):
 
 
 class _Identity(QWidget):
-    """The broker in two lines: a dot, its product and how it is; its address and the queue."""
+    """The broker in two lines: a dot, its product and how it is; its address and the queue.
 
-    def __init__(self) -> None:
+    Args:
+        words: All that it may say about how the broker is.
+    """
+
+    def __init__(self, words: list[str]) -> None:
         super().__init__()
         self.product = ""
+        self._words = words
         self._theme = DARK
         self._word, self._token, self._place = "", "mute", ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(40)
+        self.setFixedHeight(LINES_HEIGHT)
         self.setMinimumWidth(200)
 
     def sizeHint(self) -> QSize:
-        """Return what both lines need."""
+        """Return what both lines need, with the longest word: what stands beside must not move with it."""
         bold, word, mono = (QFontMetrics(font) for font in _fonts())
-        first = bold.horizontalAdvance(self.product) + word.horizontalAdvance(self._word) + 16
-        return QSize(LEFT + max(first, mono.horizontalAdvance(self._place)) + 4, 40)
+        longest = max(word.horizontalAdvance(one) for one in self._words)
+        first = bold.horizontalAdvance(self.product) + longest + 16
+        return QSize(LEFT + max(first, mono.horizontalAdvance(self._place)) + 4, LINES_HEIGHT)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`."""
@@ -294,6 +307,87 @@ class _Identity(QWidget):
         painter.setPen(self._theme.colour(token))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
         return box.left() + metrics.horizontalAdvance(elided)
+
+
+class _Banner(QLabel):
+    """What is wrong, in up to two lines beside a warning sign; all of it in the tool tip. Keeps its place."""
+
+    def __init__(self) -> None:
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
+        self._theme = DARK
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)  # or everything would move when trouble comes
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        """Return the least that is useful; the layout gives all that is left."""
+        return QSize(BANNER_WIDTH, LINES_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: the text has no say in it."""
+        return self.sizeHint()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of `theme`."""
+        self._theme = theme
+        self.update()
+
+    def display(self, trouble: str) -> None:
+        """Show `trouble`, or nothing if it is empty."""
+        self.setText(trouble)
+        self.setAccessibleDescription(trouble)
+        self.setToolTip(plain_tooltip(trouble))
+        self.setVisible(bool(trouble))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a box that is as wide as the words, the sign, and the words."""
+        font = text_font(SMALL_SIZE, QFont.Weight.Medium)
+        lines = two_lines(self.text(), font, self.width() - BANNER_LEFT - BANNER_RIGHT)
+        longest = max(QFontMetrics(font).horizontalAdvance(line) for line in lines)
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_box(painter, BANNER_LEFT + longest + BANNER_RIGHT)
+            self._paint_sign(painter)
+            painter.setFont(font)
+            top = (self.height() - BANNER_LINE * len(lines)) / 2
+            for number, line in enumerate(lines):
+                box = QRectF(BANNER_LEFT, top + number * BANNER_LINE, longest + 2, BANNER_LINE)
+                painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line)
+        finally:
+            painter.end()
+
+    def _paint_box(self, painter: QPainter, width: int) -> None:
+        soft = self._theme.colour("warn")
+        soft.setAlphaF(0.12)
+        painter.setPen(QPen(self._theme.colour("warn"), 1))
+        painter.setBrush(soft)
+        box = QRectF(0, 0, min(width, self.width()), self.height()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(box, CONTROL_RADIUS, CONTROL_RADIUS)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_sign(self, painter: QPainter) -> None:
+        """Paint a triangle with an exclamation mark: told without colour too."""
+        pen = QPen(self._theme.colour("warn"), 1.6, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        centre = QPointF(18, self.height() / 2)
+        corners = [QPointF(0, -7), QPointF(8, 7), QPointF(-8, 7)]
+        painter.drawPolygon(QPolygonF([centre + corner for corner in corners]))
+        painter.drawLine(centre + QPointF(0, -2), centre + QPointF(0, 2))
+        painter.drawPoint(centre + QPointF(0, 4.6))
+
+
+def two_lines(text: str, font: QFont, width: int) -> list[str]:
+    """Return `text` in one line of `width`, or in two: broken between words, and ending in … if too long."""
+    metrics = QFontMetrics(font)
+    line = " ".join(text.split())
+    if metrics.horizontalAdvance(line) <= width:
+        return [line]
+    lengths = range(len(line) + 1)
+    fitting = bisect_right(lengths, width, key=lambda length: metrics.horizontalAdvance(line[:length])) - 1
+    space = line.rfind(" ", 0, fitting + 1)
+    end = space if space > 0 else max(1, fitting)
+    return [line[:end], metrics.elidedText(line[end:].lstrip(), Qt.TextElideMode.ElideRight, width)]
 
 
 def _fonts() -> tuple[QFont, QFont, QFont]:

@@ -1,11 +1,22 @@
 """The card of one worker."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QDeadlineTimer, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from workq_gui.core.projections.workers import NS_PER_S, WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots, shown_text
@@ -66,6 +77,7 @@ class WorkerCard(QWidget):
         self._lines = _Lines("", "")
         self._ring_step = -1
         self._seconds = ""
+        self._quiet = QDeadlineTimer()  # until it has expired, the buttons take no press of the mouse
         self.setFixedHeight(CARD_HEIGHT)
         self.setMinimumWidth(288)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -83,6 +95,14 @@ class WorkerCard(QWidget):
         self._theme = theme
         self.update()
 
+    def wait_out_double_click(self) -> None:
+        """Take no press of the mouse for as long as a double-click lasts.
+
+        To be called when a button has appeared where another was: the second half of a double-click must
+        not do the opposite of the first.
+        """
+        self._quiet.setRemainingTime(QApplication.doubleClickInterval())
+
     def display(self, view: WorkerView, at_ns: int) -> None:
         """Show `view` as it looks at `at_ns`."""
         if view != self._view:
@@ -98,6 +118,8 @@ class WorkerCard(QWidget):
         old, self._view = self._view, view
         if old is None or old.is_running != view.is_running:
             self._offer(view.is_running)
+            if old is not None:
+                self.wait_out_double_click()
         if old is None or old.worker_id != view.worker_id:
             self.setAccessibleName(view.worker_id)
             for button in self.findChildren(QPushButton):
@@ -108,10 +130,11 @@ class WorkerCard(QWidget):
     def _offer(self, is_running: bool) -> None:
         rows = (self._running_buttons, self._ended_buttons)
         shown, hidden = rows if is_running else reversed(rows)
-        had_focus = any(button.hasFocus() for button in hidden.findChildren(QPushButton))
+        if has_focus_within(hidden):
+            # Not to a new button, which would undo what the last key did; and Qt would give it to another
+            # worker's card. From here Tab leads to the new buttons.
+            self.setFocus()
         shown.show()
-        if had_focus:  # Qt would give it to another worker's card, where the next key would act
-            shown.findChildren(QPushButton)[0].setFocus()
         hidden.hide()
 
     def _show_progress(self, view: WorkerView, at_ns: int) -> None:
@@ -195,7 +218,7 @@ class WorkerCard(QWidget):
         _fill(self._ended_buttons, restart, remove)
 
     def _button(self, name: str, text: str, role: str = "compact") -> QPushButton:
-        button = QPushButton(text)
+        button = _CardButton(text, self._quiet.hasExpired)
         button.setObjectName(name)
         set_role(button, role)
         metrics = QFontMetrics(text_font(SMALL_SIZE, QFont.Weight.DemiBold))
@@ -216,6 +239,14 @@ class WorkerCard(QWidget):
 
     # --- paint ----------------------------------------------------------------------------
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the focus is here. Qt repaints only what Tab or a click can reach."""
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the focus is not here any more."""
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the card; only the ring, if only that is asked for."""
         if self._view is None:
@@ -232,9 +263,8 @@ class WorkerCard(QWidget):
             painter.end()
 
     def _paint_frame(self, painter: QPainter, view: WorkerView) -> None:
-        is_crashed = view.status is WorkerStatus.CRASHED
-        width = 2 if is_crashed else 1
-        painter.setPen(QPen(self._theme.colour("bad" if is_crashed else "line"), width))
+        token, width = self._frame_line(view)
+        painter.setPen(QPen(self._theme.colour(token), width))
         painter.setBrush(self._theme.colour("card"))
         inset = width / 2
         painter.drawRoundedRect(
@@ -244,6 +274,12 @@ class WorkerCard(QWidget):
         painter.setBrush(self._theme.colour(STATUS_COLOURS[view.status]))
         painter.drawRoundedRect(QRectF(0, 12, 5, CARD_HEIGHT - 24), 2.5, 2.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _frame_line(self, view: WorkerView) -> tuple[str, int]:
+        """Return the colour and the width of the frame. The pill says too that a worker has crashed."""
+        if self.hasFocus():
+            return "ink", 2  # the accent is too much like the red of a crash
+        return ("bad", 2) if view.status is WorkerStatus.CRASHED else ("line", 1)
 
     def _paint_ring(self, painter: QPainter, view: WorkerView) -> None:
         circle = RING.adjusted(2, 2, -2, -2)
@@ -320,6 +356,25 @@ class WorkerCard(QWidget):
         painter.setPen(QColor(self._theme.colour(token)))
         elided = QFontMetrics(font).elidedText(_one_line(text), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, LEFT_MIDDLE, elided)
+
+
+class _CardButton(QPushButton):
+    """A button that takes a press of the mouse only while it may."""
+
+    def __init__(self, text: str, may_press: Callable[[], bool]) -> None:
+        super().__init__(text)
+        self._may_press = may_press
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, or swallow it; the second press of a double-click comes here too."""
+        if self._may_press():
+            super().mousePressEvent(event)
+
+
+def has_focus_within(widget: QWidget) -> bool:
+    """Tell whether the keyboard is, or will be when the window is active again, at `widget` or in it."""
+    focus = widget.window().focusWidget()
+    return focus is not None and (focus is widget or widget.isAncestorOf(focus))
 
 
 def status_word(widget: QWidget, status: WorkerStatus) -> str:

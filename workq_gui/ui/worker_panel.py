@@ -18,7 +18,7 @@ from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.workers import WorkerStatus, WorkerView
 from workq_gui.ui.style import set_role
 from workq_gui.ui.theme import DARK, Theme
-from workq_gui.ui.worker_card import AT_WORK, WorkerCard
+from workq_gui.ui.worker_card import AT_WORK, WorkerCard, has_focus_within
 from workq_gui.ui.worker_grid import WorkerGrid
 
 MOST_CARDS = 12
@@ -62,11 +62,11 @@ class WorkerPanel(QWidget):
         self._card_scroll.setAccessibleName(self.tr("Workers"))
         for scroll in (self._card_scroll, self._crowd.scroll_area):
             scroll.verticalScrollBar().valueChanged.connect(self.anchors_moved)
-        add = QPushButton(self.tr("+ Add worker"))
-        add.setObjectName("add")
-        add.setAccessibleName(self.tr("Add worker"))
-        add.setToolTip(self.tr("One more consumer of the queue, with a connection of its own."))
-        add.clicked.connect(self.add_requested)
+        self._add = QPushButton(self.tr("+ Add worker"))
+        self._add.setObjectName("add")
+        self._add.setAccessibleName(self.tr("Add worker"))
+        self._add.setToolTip(self.tr("One more consumer of the queue, with a connection of its own."))
+        self._add.clicked.connect(self.add_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -74,7 +74,7 @@ class WorkerPanel(QWidget):
         layout.addWidget(self._card_scroll, 1)
         layout.addWidget(self._crowd, 1)
         layout.addWidget(self._selected_card)
-        layout.addWidget(add)
+        layout.addWidget(self._add)
         self._crowd.hide()
         self._selected_card.hide()
 
@@ -89,7 +89,8 @@ class WorkerPanel(QWidget):
         """Show `views` as they are at `at_ns`."""
         self._shown = (views, at_ns)
         is_grid = len(views) > MOST_CARDS
-        if is_grid != self._is_grid:
+        is_other_face = is_grid != self._is_grid
+        if is_other_face:
             self._is_grid = is_grid
             self._crowd.setVisible(is_grid)
             self._card_scroll.setVisible(not is_grid)
@@ -101,6 +102,8 @@ class WorkerPanel(QWidget):
             self._match_cards(views)
             for worker_id, card in self._cards.items():
                 card.display(views[worker_id], at_ns)
+        if is_other_face:
+            self._wait_out_double_click()
         self._show_selected(views.get(self._selected) if is_grid else None, at_ns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -125,17 +128,31 @@ class WorkerPanel(QWidget):
     def _match_cards(self, views: Mapping[WorkerId, WorkerView]) -> None:
         if self._cards.keys() == views.keys():
             return
-        for worker_id in self._cards.keys() - views.keys():
+        gone = self._cards.keys() - views.keys()
+        for worker_id in gone:
             card = self._cards.pop(worker_id)
+            self._save_focus(card)
             self._card_column.removeWidget(card)
             card.hide()
             card.deleteLater()
+        if gone:
+            self._wait_out_double_click()
         for place, worker_id in enumerate(views):
             if worker_id not in self._cards:
                 card = self._cards[worker_id] = self._make_card()
                 self._card_column.insertWidget(place, card)
                 card.show()  # a layout would show it only after this frame
         self._card_column.activate()  # so that the anchors are right in this very frame
+
+    def _wait_out_double_click(self) -> None:
+        """Let no card take the second half of a double-click: it may lie where another one was."""
+        for card in self._cards.values():
+            card.wait_out_double_click()
+
+    def _save_focus(self, card: WorkerCard) -> None:
+        """Take the focus from a card that goes: Qt would give it to the next card's Crash."""
+        if has_focus_within(card):
+            self._add.setFocus()
 
     def _make_card(self) -> WorkerCard:
         card = WorkerCard()
@@ -151,6 +168,8 @@ class WorkerPanel(QWidget):
         self.display(*self._shown)
 
     def _show_selected(self, view: WorkerView | None, at_ns: int) -> None:
+        if view is None:
+            self._save_focus(self._selected_card)
         self._selected_card.setVisible(view is not None)
         self._crowd.hint.setVisible(view is None)
         if view is not None:

@@ -165,3 +165,10 @@ def test_the_board_hears_that_a_task_went_back_before_it_hears_of_its_redelivery
     )
     task = session.board.tasks[T]
     assert (session.board.requeued_count, task.worker_id, session.board.unacked_count) == (1, W2, 1)
+
+
+def test_a_returned_task_is_no_confirmed_one_although_its_confirm_comes():
+    session = session_of(published(T), make(e.TaskReturned, task_id=T), CONFIRMED, delivered(U, W1))
+    assert (session.board.confirmed_count, session.board.own_count) == (0, 1)
+    session.extend([*published(U), make(e.TaskConfirmed, task_id=U), make(e.TaskConfirmed, task_id=U)])
+    assert (session.board.confirmed_count, session.board.own_count) == (1, 2)

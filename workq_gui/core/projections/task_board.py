@@ -159,13 +159,15 @@ class TaskBoard(Projection):
 
     Attributes:
         tasks: Every task by its id, oldest first.
-        confirmed_count: How many publishes the broker confirmed.
+        own_count: How many tasks we accepted.
+        confirmed_count: How many of these the broker confirmed, and did not return.
         acked_count: How many acks our workers sent.
         requeued_count: How often a task went back to the queue.
     """
 
     def __init__(self) -> None:
         self.tasks: dict[TaskId, TaskState] = {}
+        self.own_count = 0
         self.confirmed_count = 0
         self.acked_count = 0
         self.requeued_count = 0
@@ -176,7 +178,7 @@ class TaskBoard(Projection):
             {
                 TaskAccepted: self._on_accepted,
                 TaskPublished: self._on_published,
-                TaskConfirmed: self._on_confirmed,
+                TaskConfirmed: self._advance,
                 TaskDelivered: self._on_delivered,
                 TaskFinished: self._advance,
                 TaskAcked: self._on_acked,
@@ -240,10 +242,6 @@ class TaskBoard(Projection):
         if task.work is WorkState.WAITING:
             self._enter_queue(task)
 
-    def _on_confirmed(self, event: TaskConfirmed) -> None:
-        self._advance(event)
-        self.confirmed_count += 1
-
     def _on_delivered(self, event: TaskDelivered) -> None:
         task = self._advance(event)
         task.text = task.text or event.text
@@ -291,7 +289,11 @@ class TaskBoard(Projection):
 
     def _advance(self, event: TaskEvent) -> TaskState:
         task = self._state(event.task_id)
-        task.publish = PUBLISH_TRANSITIONS.get((task.publish, type(event)), task.publish)
+        publish = PUBLISH_TRANSITIONS.get((task.publish, type(event)), task.publish)
+        if publish is not task.publish:
+            self.own_count += task.publish is PublishState.UNKNOWN
+            self.confirmed_count += publish is PublishState.CONFIRMED
+            task.publish = publish
         task.work = WORK_TRANSITIONS.get((task.work, type(event)), task.work)
         return task
 
