@@ -7,6 +7,7 @@ import pytest
 import qasync
 import trustme
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 
@@ -84,6 +85,33 @@ def play(qapp, tmp_path):
         return code
 
     return run
+
+
+def test_it_begins_with_a_broker_of_its_own_and_two_workers(play):
+    async def story(program):
+        await program.until_working_area()
+        await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
+        assert program.session.broker.ready_count == 0
+        program.window.top_bar.findChild(QPushButton, "copy").click()
+        url = QGuiApplication.clipboard().text()
+        with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+            connection.channel().basic_publish("", "task_queue", b"from a client of one's own")
+        await program.until(lambda: any(view.acked_count for view in program.views()))
+
+    assert play([], story) == 0
+
+
+def test_its_own_broker_can_be_killed_and_started_again_from_the_window(play):
+    async def story(program):
+        await program.until_working_area()
+        await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
+        program.window.top_bar.broker_kill_requested.emit()
+        await program.until(lambda: not program.session.broker.connected)
+        program.window.composer.publish_requested.emit("While it is away.")
+        program.window.top_bar.broker_start_requested.emit()
+        await program.until(lambda: program.session.board.acked_count == 1)
+
+    assert play([], story) == 0
 
 
 def test_a_named_broker_with_an_untouched_queue_is_used_at_once_with_two_workers(play, rabbitmq, queue_name):

@@ -85,7 +85,7 @@ class Application:
         )
         self._lookout = LoopThread("doctor")
         nodes: dict[str, BrokerNode] = {
-            BUILT_IN: BrokerProcess(broker_dir / "broker"),
+            BUILT_IN: BrokerProcess(broker_dir / "broker", keep=options.keeps_broker),
             RABBITMQ: RabbitMqNode(broker_dir / "rabbitmq"),
         }
         self._own_brokers = {

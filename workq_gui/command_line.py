@@ -52,6 +52,7 @@ class Options:
         own_broker: Which broker of our own to start, BUILT_IN or RABBITMQ; None if `endpoint` is given.
         endpoint: The broker that was named, or None.
         data_dir: Where a broker of our own keeps its data; None for a folder that goes with the program.
+        keeps_broker: Whether the built-in broker survives a crash of the window.
         scenario: What to play, or None.
         record: Where to write every event, or None.
         quit_when_done: Whether to end with the scenario, and to ask nothing.
@@ -62,6 +63,7 @@ class Options:
     endpoint: Endpoint | None
     queue: str
     data_dir: Path | None
+    keeps_broker: bool
     scenario: Scenario | None
     record: Path | None
     quit_when_done: bool
@@ -74,6 +76,10 @@ def parse(words: Sequence[str]) -> Options:
     given = parser.parse_args(words)
     if given.quit_when_done and not given.scenario:
         parser.error("--quit-when-done needs a --scenario that can be done")
+    if given.keep and (given.data is None or given.broker != BUILT_IN):
+        parser.error(
+            "--keep is for the built-in broker, with a --data folder in which the next window finds it"
+        )
     own_broker = given.broker if given.broker in OWN_BROKERS else None
     try:
         endpoint = None if own_broker else from_url(given.broker)
@@ -86,6 +92,7 @@ def parse(words: Sequence[str]) -> Options:
         endpoint=endpoint,
         queue=queue,
         data_dir=given.data,
+        keeps_broker=given.keep,
         scenario=scenario,
         record=given.record,
         quit_when_done=given.quit_when_done,
@@ -133,6 +140,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         type=Path,
         help="keep the queues of WorkQ's own broker here; without it they go with the window",
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="let the built-in broker survive a crash of the window, for the next one with the same --data",
     )
     parser.add_argument(
         "--scenario",

@@ -186,6 +186,7 @@ def main() -> None:
         endpoint=from_url(url),
         queue=queue,
         data_dir=None,
+        keeps_broker=False,
         scenario=NOTHING,
         record=None,
         quit_when_done=False,

@@ -106,6 +106,7 @@ def test_a_mistake_in_a_scenario_is_told_with_file_and_line_and_opens_no_window(
         (["--queue", "amq.mine"], "belong to the broker itself"),
         (["--scenario", "no-such"], "The scenarios that come with WorkQ: crash-and-redeliver"),
         (["--quit-when-done"], "needs a --scenario"),
+        (["--broker", "rabbitmq", "--keep"], "--keep is for the built-in broker"),
     ],
 )
 def test_words_that_make_no_sense_are_refused(start, words, reason):

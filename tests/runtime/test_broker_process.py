@@ -79,15 +79,37 @@ def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
         BrokerProcess(tmp_path / "file").start()
 
 
-def test_it_ends_when_the_program_that_started_it_is_killed(tmp_path):
+def start_elsewhere(folder: Path, keep: bool) -> tuple[subprocess.Popen[str], int]:
+    """Start a broker in another program; return that program and the broker's pid."""
     script = (
         "import sys, time; from pathlib import Path\n"
         "from workq_gui.runtime.broker_process import BrokerProcess\n"
-        f"broker = BrokerProcess(Path({str(tmp_path)!r})); broker.start()\n"
-        "print(broker._process.pid, flush=True); time.sleep(60)"
+        f"broker = BrokerProcess(Path({str(folder)!r}), keep={keep}); broker.start()\n"
+        "print(broker.pid, flush=True); time.sleep(60)"
     )
     program = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    pid = int(program.stdout.readline())
+    return program, int(program.stdout.readline())
+
+
+def test_one_that_is_kept_survives_a_crash_and_is_taken_over(tmp_path):
+    program, pid = start_elsewhere(tmp_path, keep=True)
+    program.kill()
+    program.communicate()
+    heir = BrokerProcess(tmp_path, keep=True)
+    heir.start()
+    try:
+        assert heir.pid == pid
+        publish(heir.url, 3)
+    finally:
+        heir.stop()
+    wait_until(lambda: not is_alive(pid))
+    heir.start()
+    assert ready_count(heir.url) == 3
+    heir.kill()
+
+
+def test_it_ends_when_the_program_that_started_it_is_killed(tmp_path):
+    program, pid = start_elsewhere(tmp_path, keep=False)
     assert is_alive(pid)
     program.kill()
     program.communicate()

@@ -22,6 +22,9 @@ class FakeNode:
     def __init__(self):
         self.let_start = threading.Event()
         self.is_starting = threading.Event()
+        self.let_end = threading.Event()
+        self.let_end.set()
+        self.is_ending = threading.Event()
         self.runs = False
         self.ends = []
         self._is_wanted = False
@@ -45,6 +48,8 @@ class FakeNode:
 
     def _end(self, how):
         self.ends.append(how)
+        self.is_ending.set()
+        assert self.let_end.wait(5)
         self._is_wanted = self.runs = False
         self.let_start.set()
 
@@ -74,6 +79,21 @@ def test_a_start_and_an_end_are_told(play):
         await broker.kill()
 
     assert play(story) == [e.BrokerStarted, e.BrokerStopped]
+
+
+def test_a_start_that_is_wanted_while_it_ends_comes_after_the_end(play):
+    async def story(node, broker):
+        node.let_start.set()
+        await broker.start()
+        node.let_end.clear()
+        ending = asyncio.create_task(broker.kill())
+        await asyncio.get_running_loop().run_in_executor(None, node.is_ending.wait)
+        starting = asyncio.create_task(broker.start())
+        node.let_end.set()
+        await asyncio.gather(ending, starting)
+        assert node.is_running()
+
+    assert play(story) == [e.BrokerStarted, e.BrokerStopped, e.BrokerStarted]
 
 
 def test_two_quick_ends_are_told_as_one(play):

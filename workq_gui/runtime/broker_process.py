@@ -1,15 +1,20 @@
 """The built-in broker, as a process of its own."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
-from workq_gui.runtime.rabbitmq_node import NodeError
+from workq_gui.runtime.rabbitmq_node import NodeError, answers_amqp
 
 START_LIMIT_S = 20.0
 STOP_LIMIT_S = 5.0
+POLL_S = 0.02
 HOST = "127.0.0.1"
 
 
@@ -25,15 +30,19 @@ class BrokerProcess:
     """Starts, stops and kills the built-in broker; the same port and data over all its lives.
 
     It ends when this process ends, however that ends, because its standard
-    input closes then. The methods block; one call at a time, from any thread.
-    `is_running` does not block.
+    input closes then; if it is to be kept, it survives a crash, and the next
+    start on the same folder takes it over. The methods block; one call at a
+    time, from any thread. `is_running` does not block.
     """
 
     product = "Built-in broker"
 
-    def __init__(self, base_dir: Path) -> None:
+    def __init__(self, base_dir: Path, *, keep: bool = False) -> None:
+        """Use the folder `base_dir`; with `keep`, let the broker survive a crash of this process."""
         self._base_dir = base_dir
+        self._keeps = keep
         self._process: subprocess.Popen[bytes] | None = None
+        self._kept_pid: int | None = None  # of a broker that an earlier program left
         self._port = 0  # any, at the first start
 
     @property
@@ -46,9 +55,18 @@ class BrokerProcess:
         """Its address, with the user that every AMQP broker knows."""
         return f"amqp://guest:guest@{HOST}:{self._port}/%2F"
 
+    @property
+    def pid(self) -> int | None:
+        """The process, or None if there is none."""
+        if self._process is not None:
+            return self._process.pid
+        return self._kept_pid
+
     def is_running(self) -> bool:
         """Whether the process is there."""
-        return self._process is not None and self._process.poll() is None
+        if self._process is not None:
+            return self._process.poll() is None
+        return self._kept_pid is not None and _exists(self._kept_pid)
 
     def start(self) -> None:
         """Start the broker, and wait until it listens; harmless if it runs.
@@ -59,8 +77,13 @@ class BrokerProcess:
         if self.is_running():
             return
         self._forget()
+        if self._keeps and self._take_over():
+            return
         try:
-            self._port = json.loads(self._first_line(self._launch()))["port"]
+            facts = json.loads(self._first_line(self._launch()))
+            self._port = facts["port"]
+            if self._keeps:
+                self._kept_path.write_text(json.dumps(facts))
         except OSError as error:
             raise self._failed(str(error)) from error
         except (ValueError, KeyError):
@@ -69,30 +92,32 @@ class BrokerProcess:
 
     def stop(self) -> None:
         """End the broker properly."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_LIMIT_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-            self._forget()
+        self._end(signal.SIGTERM)
 
     def kill(self) -> None:
         """End the broker as a power cut would."""
-        if self._process is not None:
-            self._process.kill()
-            self._forget()
+        self._end(signal.SIGKILL)
 
     @property
     def _log_path(self) -> Path:
         return self._base_dir / "broker.log"
 
+    @property
+    def _kept_path(self) -> Path:
+        return self._base_dir / "kept.json"
+
     def _launch(self) -> subprocess.Popen[bytes]:
         self._base_dir.mkdir(parents=True, exist_ok=True)
-        words = ["--port", str(self._port), "--data", str(self._base_dir), "--until-stdin-closes"]
+        words = ["--port", str(self._port), "--data", str(self._base_dir)]
+        if not self._keeps:
+            words.append("--until-stdin-closes")
         with self._log_path.open("wb") as log:
             self._process = subprocess.Popen(
-                [*broker_command(), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+                [*broker_command(), *words],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=self._keeps,  # a terminal's interrupt is for us, not for it
             )
         return self._process
 
@@ -106,6 +131,37 @@ class BrokerProcess:
         finally:
             deadline.cancel()
 
+    def _take_over(self) -> bool:
+        """Use the broker that a program which crashed left in our folder; return whether there is one."""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            facts = json.loads(self._kept_path.read_text())
+            if _exists(facts["pid"]) and answers_amqp(facts["port"]):
+                self._kept_pid, self._port = facts["pid"], facts["port"]
+                return True
+        return False
+
+    def _end(self, number: signal.Signals) -> None:
+        pid = self.pid
+        if pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        deadline = time.monotonic() + STOP_LIMIT_S
+        while self.is_running():
+            if time.monotonic() > deadline:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(POLL_S)
+        self._forget()
+
+    def _forget(self) -> None:
+        process, self._process, self._kept_pid = self._process, None, None
+        if process is not None:
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
     def _failed(self, words: str) -> NodeError:
         return NodeError(
             f"The built-in broker did not start: {words or 'it said nothing'}\n"
@@ -113,10 +169,10 @@ class BrokerProcess:
             "or begin this one with --data and another folder."
         )
 
-    def _forget(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

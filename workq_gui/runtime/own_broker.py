@@ -75,6 +75,8 @@ class OwnBroker(QObject):
             NodeError: it is not installed, did not start, or was ended meanwhile; says why.
         """
         async with self._starting:
+            async with self._ending:  # an end that is under way comes first
+                pass
             if self._node.is_running() or self._is_closed:
                 return
             await asyncio.get_running_loop().run_in_executor(None, self._node.start)

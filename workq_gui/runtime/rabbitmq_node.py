@@ -216,7 +216,7 @@ class RabbitMqNode:
     def _wait_until_ready(self, leash: Leash) -> None:
         """Block until the node answers AMQP clients."""
         deadline = time.monotonic() + START_LIMIT_S
-        while not _answers_amqp(self.port):
+        while not answers_amqp(self.port):
             has_ended = leash.ends_within(POLL_S)
             self._check_wanted()
             if has_ended:
@@ -254,7 +254,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _answers_amqp(port: int) -> bool:
+def answers_amqp(port: int) -> bool:
     """Tell whether an AMQP 0-9-1 broker greets us at `port`."""
     try:
         with socket.create_connection((LOOPBACK, port), ANSWER_LIMIT_S) as connection:
