@@ -41,6 +41,7 @@ BAD_ARGUMENTS = [
     ({"x-max-priority": 256}, "x-max-priority", ": {max_value_exceeded,256}"),
     ({"x-overflow": "odd"}, "x-overflow", ": invalid_overflow"),
     ({"x-dead-letter-routing-key": "k"}, "x-dead-letter-routing-key", ": routing_key_but_no_dlx_defined"),
+    ({"x-queue-type": ["odd"]}, "x-queue-type", ": {unacceptable_type,array}"),
     ({"x-queue-type": "odd"}, "x-queue-type", ": \"unsupported queue type 'odd'\""),
     ({"x-queue-version": 3}, "x-queue-version", ": \"unsupported queue version '3'\""),
     ({"x-single-active-consumer": "yes"}, "x-single-active-consumer", ": {unacceptable_type,longstr}"),
@@ -327,9 +328,44 @@ def test_a_queue_that_nobody_uses_expires(client, broker):
     assert "q" not in broker.topology.queues
 
 
-def test_a_queue_with_a_consumer_does_not_expire(client, broker):
+def test_a_queue_with_a_consumer_does_not_expire_but_later(client, broker):
     client.declare("q", arguments={"x-expires": 1000})
-    client.consume("q")
+    client.consume("q", "t")
     for _ in range(5):
-        later(broker, 1.0)
+        later(broker, 0.9)
+    client.call(commands.Basic.Cancel("t"))
+    later(broker, 0.9)
     assert "q" in broker.topology.queues
+    later(broker, 0.1)
+    assert "q" not in broker.topology.queues
+
+
+@pytest.mark.parametrize(
+    ("flags", "word"), [({"if_empty": True}, "if-empty"), ({"if_unused": True}, "if-unused")]
+)
+def test_a_quorum_queue_is_deleted_without_conditions(client, flags, word):
+    client.declare("q", arguments={"x-queue-type": "quorum"})
+    assert closes(client, commands.Queue.Delete(queue="q", **flags)) == (
+        "NOT_IMPLEMENTED - cannot delete queue 'q' in vhost '/'. "
+        f"queue.delete operations with {word} flag set are not supported by quorum queues"
+    )
+
+
+def test_a_quorum_queue_has_a_name(client):
+    text = closes(client, declare("", arguments={"x-queue-type": "quorum"}))
+    assert text == "PRECONDITION_FAILED - Cannot declare a server-named queue for type rabbit_quorum_queue"
+
+
+def test_the_reply_queue_can_be_asked_after(client, connect):
+    client.consume("amq.rabbitmq.reply-to", "t", no_ack=True)
+    client.received()
+    client.publish("tasks", reply_to="amq.rabbitmq.reply-to")
+    address = client.get("tasks")[1].reply_to
+    assert connect().declare(address, passive=True).consumer_count == 1
+    client.call(commands.Basic.Cancel("t"))
+    assert closes(connect(), declare(address, passive=True)).startswith("NOT_FOUND")
+
+
+def test_of_two_that_are_missing_the_exchange_is_named(client):
+    text = closes(client, commands.Queue.Bind(queue="nope", exchange="none"))
+    assert text == "NOT_FOUND - no exchange 'none' in vhost '/'"

@@ -1,7 +1,7 @@
 import pytest
 from pamqp import commands
 
-from tests.broker.far_end import later
+from tests.broker.far_end import FarEnd, later
 from workq_gui.broker import Policy
 
 
@@ -262,3 +262,37 @@ def test_direct_reply_to(client, connect):
     client.vanish()
     server.publish(values.reply_to, b"too late", mandatory=True)
     assert server.received() == ["Basic.Return"]
+
+
+def test_a_late_ack_makes_a_timed_out_consumer_one_again(broker):
+    client = FarEnd(broker)
+    client.declare("q", arguments={"x-queue-type": "quorum", "x-consumer-timeout": 1000})
+    client.consume("q", "t")
+    client.publish("q")
+    assert client.bodies() == [b"x"]
+    later(broker, 1.0)
+    assert client.received() == ["Basic.Cancel"]
+    client.ack(1)
+    [(deliver, _)] = client.deliveries()
+    assert (deliver.delivery_tag, deliver.redelivered) == (2, True)
+
+
+def test_basic_get_and_a_single_active_consumer_exclude_each_other_on_a_quorum_queue(client):
+    client.declare("q", arguments={"x-queue-type": "quorum", "x-single-active-consumer": True})
+    client.consume("q")
+    client.received()
+    close = client.call(commands.Basic.Get(queue="q"))
+    assert close.reply_code == 405
+
+
+def test_what_one_channel_gives_back_does_not_go_to_the_next_that_ends(client, connect):
+    client.declare("q", arguments={"x-queue-type": "quorum"})
+    dying = connect()
+    dying.send(2, commands.Channel.Open())
+    dying.consume("q", "a", channel=1)
+    dying.consume("q", "b", channel=2)
+    client.publish("q")
+    dying.received()
+    dying.vanish()
+    _, values, _ = client.get("q")
+    assert values.headers["x-acquired-count"] == 1

@@ -210,3 +210,19 @@ def test_what_a_delivery_costs_does_not_depend_on_the_length(length):
     finally:
         sys.setprofile(None)
     assert calls < 450
+
+
+def test_a_refused_message_may_be_a_dead_letter(client, broker, store):
+    arguments = {
+        "x-max-length": 1,
+        "x-overflow": "reject-publish-dlx",
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": "tasks",
+    }
+    client.declare("q", arguments=arguments)
+    client.call(commands.Confirm.Select())
+    client.publish("q", b"1")
+    client.publish("q", b"2")
+    broker.commit()
+    assert client.received() == ["Basic.Ack", "Basic.Nack"]
+    assert client.get("tasks")[2] == b"2"

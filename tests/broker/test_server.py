@@ -17,7 +17,7 @@ from typing import Any
 import pika
 import pytest
 
-from workq_gui.broker import BrokerServer, MemoryStore, MessageStore, Policy
+from workq_gui.broker import BrokerServer, MemoryStore, MessageStore, Policy, StoreError
 
 PERSISTENT = pika.BasicProperties(delivery_mode=2)
 
@@ -219,9 +219,7 @@ class BrokenStore(MemoryStore):
     """A disk that fails."""
 
     def finish_commit(self) -> None:
-        import sqlite3
-
-        raise sqlite3.OperationalError("database or disk is full")
+        raise StoreError("database or disk is full")
 
 
 @pytest.mark.expects_log("the store failed")

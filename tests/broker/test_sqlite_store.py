@@ -257,3 +257,13 @@ def test_a_file_that_is_not_ours_to_touch_is_left_as_it_is(house, statement, wor
     assert path.read_bytes() == before
     path.unlink()
     house.start()
+
+
+def test_a_disk_that_refuses_is_an_error_in_words(house):
+    client = house.connect()
+    client.declare("q")
+    house.store._database.execute("PRAGMA query_only = 1")
+    with pytest.raises(StoreError, match="cannot be written"):
+        house.broker.commit()
+    house.store._database.execute("PRAGMA query_only = 0")
+    house.store._database.execute("ROLLBACK")

@@ -9,8 +9,8 @@ from .broker import Broker
 from .connection import ServerConnection, State
 from .policy import Policy
 from .server import BrokerServer, serve
-from .sqlite_store import SqliteStore, StoreError
-from .store import MemoryStore, MessageStore
+from .sqlite_store import SqliteStore
+from .store import MemoryStore, MessageStore, StoreError
 
 __all__ = [
     "Broker",

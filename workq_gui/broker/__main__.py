@@ -14,8 +14,8 @@ from pathlib import Path
 
 from .policy import PRODUCT, VERSION, Policy
 from .server import BrokerServer
-from .sqlite_store import SqliteStore, StoreError
-from .store import MemoryStore, MessageStore
+from .sqlite_store import SqliteStore
+from .store import MemoryStore, MessageStore, StoreError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

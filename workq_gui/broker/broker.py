@@ -252,6 +252,7 @@ class Broker:
 
     def consumer_left(self, queue: MessageQueue) -> None:
         """Look after a queue that has lost a consumer."""
+        queue.used_at = self.now
         if queue.auto_delete and queue.had_consumer and not len(queue.consumers) and not queue.is_deleted:
             self.delete_queue(queue)
         else:

@@ -76,7 +76,7 @@ def settings_from(what: str, arguments: Table) -> QueueSettings:
         PreconditionFailed: an argument is wrong.
     """
     kind = _value(arguments, "x-queue-type", CLASSIC)
-    if kind not in KNOWN_BY_TYPE:
+    if not isinstance(kind, str) or kind not in KNOWN_BY_TYPE:
         kind = CLASSIC  # its own check says what is wrong with it
     _check_one(what, "x-queue-type", arguments)
     for name in sorted(arguments):

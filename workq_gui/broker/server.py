@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import cast
@@ -11,7 +10,7 @@ from typing import cast
 from .broker import Broker
 from .connection import ServerConnection, State
 from .policy import Policy
-from .store import MessageStore
+from .store import MessageStore, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +124,8 @@ class BrokerServer:
             if protocol.transport is not None:
                 protocol.transport.close()
         self._turn()
+        if self._commit is not None:
+            await self._commit
         if self._timer is not None:
             self._timer.cancel()
         if self._lazy_commit is not None:
@@ -209,7 +210,7 @@ class BrokerServer:
         try:
             self._flush()  # deliveries and answers do not wait for the disk; the confirms are not there yet
             self._commit_if_wanted()
-        except sqlite3.Error as error:
+        except StoreError as error:
             self._fail(error)
             return
         self._look_at_limits()
@@ -231,7 +232,7 @@ class BrokerServer:
         try:
             if self._commit is None:
                 self._begin_commit()
-        except sqlite3.Error as error:
+        except StoreError as error:
             self._fail(error)
             return
         self._flush()

@@ -9,7 +9,7 @@ from typing import Any
 from .content import Message, read_facts
 from .exchange import Binding, Destination
 from .lock import LockedError, release_lock, take_lock
-from .store import ExchangeRecord, HeldRecord, QueueRecord, Recovered
+from .store import ExchangeRecord, HeldRecord, QueueRecord, Recovered, StoreError
 from .tables import TableError, decode_table, encode_table
 
 FILE_NAME = "broker.sqlite3"
@@ -31,10 +31,6 @@ CREATE TABLE messages (
 CREATE TABLE held (
     message_offset INTEGER PRIMARY KEY, held INTEGER, delivery_count INTEGER, acquired_count INTEGER);
 """
-
-
-class StoreError(Exception):
-    """The data folder cannot be used; the text is for people."""
 
 
 class SqliteStore:
@@ -201,6 +197,18 @@ class SqliteStore:
         """Write all that was told so far into a transaction; tell whether there is one to finish."""
         if not self.has_pending:
             return False
+        try:
+            self._write()
+        except sqlite3.Error as error:
+            raise self._cannot_write(error) from error
+        self.pending_bytes = 0
+        self._statements.clear()
+        self._adds.clear()
+        self._removes.clear()
+        self._held.clear()
+        return True
+
+    def _write(self) -> None:
         database = self._database
         database.execute("BEGIN")
         for statement, values in self._statements:
@@ -221,16 +229,16 @@ class SqliteStore:
                 "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)",
                 [(r.offset, r.held, r.delivery_count, r.acquired_count) for r in self._held.values()],
             )
-        self.pending_bytes = 0
-        self._statements.clear()
-        self._adds.clear()
-        self._removes.clear()
-        self._held.clear()
-        return True
 
     def finish_commit(self) -> None:
         """Make durable what `begin_commit` took. Safe to call from another thread."""
-        self._database.execute("COMMIT")
+        try:
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._cannot_write(error) from error
+
+    def _cannot_write(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(f"The broker's file {self._path} cannot be written: {error}.")
 
     def close(self) -> None:
         """Commit, note that the end was in good order, and let go."""

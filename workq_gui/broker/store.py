@@ -9,6 +9,10 @@ from .exchange import Binding
 from .tables import Table
 
 
+class StoreError(Exception):
+    """What was to be kept cannot be read or written; the text is for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRecord:
     """A durable queue, as it is stored.
@@ -127,10 +131,18 @@ class MessageStore(Protocol):
         """A queue, an exchange or a binding is among it."""
 
     def begin_commit(self) -> bool:
-        """Take all that was told so far; tell whether there is anything to finish."""
+        """Take all that was told so far; tell whether there is anything to finish.
+
+        Raises:
+            StoreError: it cannot be kept.
+        """
 
     def finish_commit(self) -> None:
-        """Make durable what `begin_commit` took. Safe to call from another thread."""
+        """Make durable what `begin_commit` took. Safe to call from another thread.
+
+        Raises:
+            StoreError: it cannot be kept.
+        """
 
     def close(self) -> None:
         """Commit, note that the end was in good order, and let go."""
