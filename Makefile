@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench screenshots system-packages clean
+.PHONY: run test test-rabbitmq-4 check bench screenshots system-packages clean
 
 run: $(STAMP)  ## open the window
 	@packaging/system-packages run
@@ -26,6 +26,14 @@ bench: $(STAMP)  ## figures: ours beside bare pika, and the smoothness of the wi
 	$(BIN)/python -m tests.bench.publish
 	$(BIN)/python -m tests.bench.redeliver
 	$(BIN)/python -m tests.bench.smoothness
+	$(BIN)/python -m tests.bench.broker_speed
+	$(BIN)/python -m tests.bench.broker_depth
+	$(BIN)/python -m tests.bench.broker_kills
+	$(BIN)/python -m tests.bench.broker_fuzz
+
+test-rabbitmq-4: $(STAMP)  ## the conformance suite beside a RabbitMQ 4.3, made in a folder (root only)
+	@packaging/system-packages test
+	$(BIN)/python -m tests.conformance.rabbitmq_4
 
 screenshots: $(STAMP)  ## docs/images/, from the real window
 	@packaging/system-packages test

@@ -45,6 +45,13 @@ def test_the_contracts_hold(copy):
         ("runtime/event_hub.py", "from workq_gui.ui import theme"),
         ("runtime/event_hub.py", "from workq_gui import app"),
         ("command_line.py", "from workq_gui import app"),
+        ("broker/queue.py", "from workq_gui.core import events"),
+        ("broker/errors.py", "from . import channel"),
+        ("broker/connection.py", "import asyncio"),
+        ("broker/broker.py", "import time"),
+        ("broker/store.py", "import sqlite3"),
+        ("runtime/broker_process.py", "from workq_gui.broker import server"),
+        ("app.py", "from workq_gui import broker"),
     ],
 )
 def test_a_planted_violation_is_found(copy, module, forbidden):
@@ -68,6 +75,16 @@ def test_pixels_outside_the_interface_are_found(copy, line):
         [ruff, "check", "--select", "TID", "."], cwd=copy, capture_output=True, text=True, check=False
     )
     assert "TID251" in result.stdout
+
+
+def test_the_broker_can_be_lifted_out(tmp_path):
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "workq_gui" / "broker", tmp_path / "elsewhere", ignore=ignore)
+    script = "import elsewhere, elsewhere.server, elsewhere.sqlite_store, elsewhere.__main__"
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
 
 
 def test_importing_a_package_costs_nothing():
