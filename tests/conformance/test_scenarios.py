@@ -19,7 +19,7 @@ Early = dict[str, Future[list[Transcript]]]
 def early(request: pytest.FixtureRequest, reference: Endpoint, ours: Endpoint) -> Iterator[Early]:
     """Start the slow scenarios that are to be tested; they wait, and so do not disturb the others."""
     wanted = {
-        item.callspec.params["scenario"].name for item in request.session.items if hasattr(item, "callspec")
+        item.callspec.params["scenario"].name for item in request.session.items if item.path == request.path
     }
     with ThreadPoolExecutor(SLOW_AT_A_TIME) as executor:
         yield {

@@ -105,7 +105,8 @@ class WorkerPool(QObject):
         del self._lives[worker_id]
         thread = self._threads.pop(worker_id)
         if thread is not self._shared_thread:
-            thread.finished.connect(lambda: self._forget_thread(thread))
+            # The object stays ours to the end: `deleteLater` on a thread that is just ending crashed Qt.
+            thread.finished.connect(lambda: self._running_threads.discard(thread))
             thread.stop()
         self._emit(WorkerRemoved(at_ns=self._clock.now_ns(), worker_id=worker_id))
 
@@ -130,10 +131,6 @@ class WorkerPool(QObject):
         thread.start()
         self._running_threads.add(thread)
         return thread
-
-    def _forget_thread(self, thread: LoopThread) -> None:
-        self._running_threads.discard(thread)
-        thread.deleteLater()
 
 
 async def _live_after(before: "Future[None] | None", consumer: Consumer) -> None:
