@@ -197,6 +197,8 @@ times = 3
 [[step]]
 wait_until = "all confirmed"
 [[step]]
+wait_s = 3
+[[step]]
 broker = "kill"
 [[step]]
 broker = "start"

@@ -10,7 +10,7 @@ import pika
 import pytest
 
 from tests.integration.conftest import Show, ready_count
-from tests.rabbitmq_fixture import wait_until
+from tests.rabbitmq_fixture import wait_until, wait_until_declared_on_disk
 from workq_gui.core.events import (
     ConnectionLost,
     TaskAcked,
@@ -25,7 +25,7 @@ from workq_gui.core.projections.workers import WorkerStatus
 from workq_gui.core.tasks import TUTORIAL_BATCH
 from workq_gui.runtime import node_files
 from workq_gui.runtime.broker_process import BrokerProcess
-from workq_gui.runtime.rabbitmq_node import find_rabbitmq
+from workq_gui.runtime.rabbitmq_node import RabbitMqNode, find_rabbitmq
 
 
 def test_two_workers_share_the_tutorials_five_messages_in_turn(show):
@@ -235,6 +235,9 @@ def rabbitmqctl(node, *words):
 @pytest.fixture
 def show_to_kill(qtbot, killable_broker, request):
     show = Show(qtbot, killable_broker.url, request.node.originalname)
+    show.until(lambda: show.session.broker.connected)
+    if isinstance(killable_broker, RabbitMqNode):
+        wait_until_declared_on_disk(killable_broker, show.queue)
     yield show
     assert show.verbs.shutdown()
 

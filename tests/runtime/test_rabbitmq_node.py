@@ -11,7 +11,12 @@ from pathlib import Path
 import pika
 import pytest
 
-from tests.rabbitmq_fixture import is_alive, processes_of, wait_until
+from tests.rabbitmq_fixture import (
+    is_alive,
+    processes_of,
+    wait_until,
+    wait_until_declared_on_disk,
+)
 from workq_gui.runtime import rabbitmq_node
 from workq_gui.runtime.rabbitmq_node import NodeError, RabbitMqNode, find_rabbitmq
 
@@ -47,9 +52,13 @@ def publish(url: str, queue: str) -> None:
             channel.basic_publish("", queue, b"task %d" % number, PERSISTENT)
 
 
-def ready_count(url: str, queue: str) -> int:
+def ready_count(url: str, queue: str) -> int | None:
+    """Return how many messages wait; None if the broker does not know the queue, or not yet."""
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
-        return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
+        try:
+            return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
+        except pika.exceptions.ChannelClosedByBroker:
+            return None
 
 
 def listening_addresses(pids: list[int]) -> set[str]:
@@ -109,6 +118,7 @@ def test_a_folder_has_one_owner_at_a_time(rabbitmq: RabbitMqNode) -> None:
 def test_confirmed_tasks_survive_a_kill(killable_node: RabbitMqNode) -> None:
     url = killable_node.url
     publish(url, "survivors")
+    wait_until_declared_on_disk(killable_node, "survivors")
     killable_node.kill()
     assert not killable_node.is_running()
     killable_node.start()
@@ -130,6 +140,7 @@ def test_nothing_outlives_a_killed_program_and_its_folder_serves_the_next(folder
     with run_program(folder) as program:
         assert program.stdout is not None
         publish(program.stdout.readline().strip(), "survivors")
+        wait_until_declared_on_disk(RabbitMqNode(folder), "survivors")
         left = processes_of(folder)
         assert len(left) >= 3, "leash, epmd, node"
         program.kill()
