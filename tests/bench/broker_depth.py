@@ -1,8 +1,8 @@
 """What a long queue costs the built-in broker: `python -m tests.bench.broker_depth [DEEP]`.
 
-Publish and deliver with 100 and with 1,000,000 persistent messages of 100 bytes ready, on one broker, in
-turn; the memory that a million takes; the time to start again with them, after an end in good order and
-after a kill.
+Publish and deliver with 100 to 1,000,000 persistent messages of 100 bytes ready, on one broker, in turn, as
+figures and as docs/images/broker-depth.svg; the memory that a million takes; the time to start again with
+them, after an end in good order and after a kill.
 """
 
 import os
@@ -10,13 +10,15 @@ import socket
 import statistics
 import sys
 import time
+from pathlib import Path
 
 from pamqp import body, commands, frame, header
 
 from tests.bench.broker_client import Crew, PipelinedPublisher, connect, wait_for_depth
 from tests.bench.broker_nodes import BuiltInNode, boot_s, built_in, rss_mb
 
-SHALLOW, DEEP = 100, 1_000_000
+DEEP = 1_000_000
+PLOT = Path(__file__).resolve().parent.parent.parent / "docs" / "images" / "broker-depth.svg"
 BODY = b"x" * 100
 BATCH = 5_000
 ROUNDS = 5
@@ -91,8 +93,29 @@ def compare(node: BuiltInNode, queues: dict[int, str]) -> None:
             f"{depth:9,} ready: publish {publish:6.1f} µs, deliver and ack {deliver:6.1f} µs, "
             f"both {publish + deliver:6.1f} µs a message"
         )
-    shallow, deep = (medians[depth] for depth in sorted(queues))
-    print(f"ratio of the two: {deep / shallow:.2f}", flush=True)
+    print(
+        f"ratio of the longest to the shortest: {medians[max(queues)] / medians[min(queues)]:.2f}", flush=True
+    )
+    PLOT.write_text(plot(medians))
+
+
+def plot(medians: dict[int, float]) -> str:
+    """Return a picture of what a message costs by the length of the queue; both axes begin at nothing."""
+    highest = max(medians.values()) * 1.3
+    points = [(80 + 90 * number, 220 - 190 * cost / highest) for number, cost in enumerate(medians.values())]
+    words = [
+        f'<text x="{x:.0f}" y="{y - 10:.0f}">{cost:.0f} µs</text><text x="{x:.0f}" y="240">{depth:,}</text>'
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="#1B63B8"/>'
+        for (x, y), (depth, cost) in zip(points, medians.items(), strict=True)
+    ]
+    line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="540" height="270" font-size="12" '
+        'font-family="sans-serif" text-anchor="middle"><rect width="540" height="270" fill="#fff"/>'
+        '<path d="M40 20V220H510" fill="none" stroke="#5D6776"/>'
+        f'<polyline points="{line}" fill="none" stroke="#1B63B8" stroke-width="2"/>{"".join(words)}'
+        '<text x="270" y="260">publish, deliver and ack of one message, by messages ready</text></svg>\n'
+    )
 
 
 def restart(node: BuiltInNode, queue: str, how: str) -> None:
@@ -113,7 +136,8 @@ def restart(node: BuiltInNode, queue: str, how: str) -> None:
 
 def main() -> None:
     deep = int(sys.argv[1]) if sys.argv[1:] else DEEP
-    queues = {SHALLOW: "shallow", deep: "deep"}
+    queues = {depth: f"depth-{depth}" for depth in (100, 1_000, 10_000, 100_000) if depth < deep}
+    queues[deep] = "deep"
     with built_in() as node:
         print(f"empty: boot {boot_s(node):.2f} s, memory {rss_mb(node):.0f} MB")
         for depth, queue in queues.items():
