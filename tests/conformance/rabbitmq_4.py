@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.rabbitmq_fixture import wait_until
 from workq_gui.runtime import node_files
 from workq_gui.runtime.leash import Leash
-from workq_gui.runtime.rabbitmq_node import _free_ports, answers_amqp
+from workq_gui.runtime.rabbitmq_node import answers_amqp, free_ports
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "build" / "rabbitmq-4"
@@ -55,7 +55,7 @@ def _start_node() -> tuple[Leash, int]:
     node_dir = FOLDER / NODE_DIR.relative_to("/")
     shutil.rmtree(node_dir, ignore_errors=True)
     node_dir.mkdir()
-    ports = node_files.NodePorts(*_free_ports(3))
+    ports = node_files.NodePorts(*free_ports(3))
     node_files.write(node_dir, ports)
     with (node_dir / "rabbitmq.conf").open("a") as conf:
         # There is no /proc in the folder.

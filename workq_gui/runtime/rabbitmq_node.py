@@ -69,7 +69,7 @@ class RabbitMqNode:
                 at a time may use it.
         """
         self._base_dir = base_dir.absolute()
-        self._ports = NodePorts(*_free_ports(3))
+        self._ports = NodePorts(*free_ports(3))
         self._log_path = self._base_dir / "log" / "node.log"
         self._owner_file: TextIO | None = None
         self._leash: Leash | None = None
@@ -236,7 +236,7 @@ class RabbitMqNode:
         )
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Return different ports that nobody listens on."""
     candidates = random.sample(PORT_RANGE, len(PORT_RANGE))
     return list(islice(filter(_is_free, candidates), count))

@@ -1,6 +1,5 @@
 """The card of one worker."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -10,7 +9,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolic
 
 from workq_gui.core.projections.workers import NS_PER_S, WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots, shown_text
+from workq_gui.ui.card_button import CardButton
 from workq_gui.ui.style import CONTROL_HEIGHT, PANEL_RADIUS, SMALL_SIZE, set_role
 from workq_gui.ui.theme import DARK, Theme, kind_colour, mono_font, text_font
 
@@ -218,7 +217,7 @@ class WorkerCard(QWidget):
         _fill(self._ended_buttons, restart, remove)
 
     def _button(self, name: str, text: str, role: str = "compact") -> QPushButton:
-        button = _CardButton(text, self._quiet.hasExpired)
+        button = CardButton(text, self._quiet.hasExpired)
         button.setObjectName(name)
         set_role(button, role)
         metrics = QFontMetrics(text_font(SMALL_SIZE, QFont.Weight.DemiBold))
@@ -356,19 +355,6 @@ class WorkerCard(QWidget):
         painter.setPen(QColor(self._theme.colour(token)))
         elided = QFontMetrics(font).elidedText(_one_line(text), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, LEFT_MIDDLE, elided)
-
-
-class _CardButton(QPushButton):
-    """A button that takes a press of the mouse only while it may."""
-
-    def __init__(self, text: str, may_press: Callable[[], bool]) -> None:
-        super().__init__(text)
-        self._may_press = may_press
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the press, or swallow it; the second press of a double-click comes here too."""
-        if self._may_press():
-            super().mousePressEvent(event)
 
 
 def has_focus_within(widget: QWidget) -> bool:
