@@ -26,6 +26,9 @@ bench: $(STAMP)  ## figures: ours beside bare pika, and the smoothness of the wi
 	$(BIN)/python -m tests.bench.publish
 	$(BIN)/python -m tests.bench.redeliver
 	$(BIN)/python -m tests.bench.smoothness
+	$(BIN)/python -m tests.bench.frames
+	$(BIN)/python -m tests.bench.latency
+	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.broker_speed
 	$(BIN)/python -m tests.bench.broker_depth
 	$(BIN)/python -m tests.bench.broker_kills
@@ -37,7 +40,7 @@ test-rabbitmq-4: $(STAMP)  ## the conformance suite beside a RabbitMQ 4.3, made 
 
 screenshots: $(STAMP)  ## docs/images/, from the real window
 	@packaging/system-packages test
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 $(STAMP): pyproject.toml packaging/system-packages
 	@packaging/system-packages python

@@ -1,143 +1,69 @@
-"""Makes the pictures of the documentation from the real window: `make screenshots`."""
+"""Makes the pictures and the film of the documentation, from the real window: `make screenshots`."""
 
+import json
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-import pika
-
-from tests.end2end.conftest import Program, Screen, virtual_screen
-from workq_gui.core.events import TaskAcked, WorkerCrashed, WorkerStarted
-from workq_gui.runtime.rabbitmq_node import RabbitMqNode
+from tests.end2end.conftest import virtual_screen
+from tests.studio import Shot
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
+SCENARIOS = Path(__file__).resolve().parent / "scenes"
+MEDIUM, SMALL, LARGE, SCALE = "1440x900", "1024x700", "1920x1080", "1600x900"
+THEMES = ("dark", "light")
 
-CRASH = """\
-title = "For the picture"
-
-[[step]]
-add_workers = 4
-
-[[step]]
-wait_until = "worker waiting"
-worker = 4
-
-[[step]]
-publish = [
-    "First message.",
-    "Second message..",
-    "Third message...",
-    "Fourth message....",
-    "Fifth message.....",
-    "Resize holiday photos...",
-    "Send the newsletter..",
-    "Write the report....",
-    "Resize a photo.",
+MOMENTS = [
+    ("1-publish", "moments.toml", "TaskPublished", 3, 260),
+    ("2-deliver", "moments.toml", "TaskDelivered", 1, 240),
+    ("3-ack", "moments.toml", "TaskAcked", 1, 130),
+    ("4-crash", "moments.toml", "WorkerCrashed", 1, 400),
+    ("5-auto-ack-crash", "auto-ack.toml", "WorkerCrashed", 1, 330),
+    ("6-broker-restart", "restart.toml", "BrokerStopped", 1, 500),
 ]
-
-[[step]]
-wait_s = 1.9
-
-[[step]]
-crash_worker = 3
-
-[[step]]
-wait_s = 60
-"""
-CROWD = """\
-title = "For the picture"
-
-[[step]]
-dot_seconds = 0.3
-
-[[step]]
-add_workers = 60
-
-[[step]]
-publish = ["a.", "b..", "c...", "d....", "e....."]
-times = 400
-
-[[step]]
-wait_s = 60
-"""
+"""The storyboard: its name, the scene, the event, which of these, and how many milliseconds later."""
 
 
-class Photographer:
-    """Plays scenarios on a screen, and takes pictures of the window at chosen moments."""
-
-    def __init__(self, screen: Screen, url: str, folder: Path) -> None:
-        self._screen = screen
-        self._url = url
-        self._folder = folder
-        self._count = 0
-
-    def _window(self) -> str:
-        return self._screen.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^WorkQ$").split()[
-            -1
-        ]
-
-    def take(
-        self,
-        name: str,
-        scenario: str,
-        words: list[str],
-        moment: Callable[[Program], bool],
-        later_s: float = 0.0,
-    ) -> None:
-        """Save the picture `name` of what the window shows `later_s` seconds after `moment`."""
-        self._count += 1
-        folder = self._folder / str(self._count)
-        folder.mkdir()
-        path = folder / "scenario.toml"
-        path.write_text(scenario, encoding="utf-8")
-        broker = ["--broker", self._url, "--queue", "task_queue"]
-        program = Program(self._screen, folder, [*broker, "--scenario", str(path), *words])
-        try:
-            program.until(lambda p: p.events(WorkerStarted))
-            self._screen.run("xdotool", "windowsize", self._window(), "100%", "96%")
-            program.until(moment)
-            time.sleep(later_s)
-            window = self._window()
-            self._screen.run("import", "-window", window, str(IMAGES / f"{name}.png"))
-        finally:
-            program.process.terminate()
-            program.end()
-        print(f"docs/images/{name}.png")  # noqa: T201
+def shots() -> list[tuple[str, Shot]]:
+    """Return every picture, with the size of the screen that it is taken on."""
+    found = []
+    for theme in THEMES:
+        words = ["--theme", theme]
+        for name, scene, event, nth, later_ms in MOMENTS:
+            found.append((MEDIUM, _shot(f"moment-{name}-{theme}", scene, event, nth, later_ms, words)))
+        for size, suffix in ((MEDIUM, ""), (SMALL, "-small"), (LARGE, "-large")):
+            found.append(
+                (size, _shot(f"main-window-{theme}{suffix}", "tour.toml", "WorkerCrashed", 1, 350, words))
+            )
+        found.append((SCALE, _shot(f"scale-{theme}", "crowd.toml", "WorkerCrashed", 1, 380, words)))
+        found.append((MEDIUM, _shot(f"queues-{theme}", "queues.toml", "TaskAcked", 3, 100, words)))
+        kitchen = [*words, "--kitchen"]
+        found.append((MEDIUM, _shot(f"kitchen-{theme}", "tour.toml", "WorkerCrashed", 1, 350, kitchen)))
+        present = _shot(f"present-{theme}", "tour.toml", "WorkerCrashed", 1, 350, words)
+        found.append((LARGE, Shot(**{**asdict(present), "keys": ["present"]})))
+    contrast = ["--theme", "contrast"]
+    found.append((MEDIUM, _shot("main-window-contrast", "tour.toml", "WorkerCrashed", 1, 350, contrast)))
+    film = _shot("crash-and-redelivery", "film.toml", "TaskPublished", 1, 0, ["--theme", "dark"])
+    found.append((MEDIUM, Shot(**{**asdict(film), "film_ms": 8_800})))
+    return found
 
 
-def is_crashed(program: Program) -> bool:
-    return bool(program.events(WorkerCrashed))
-
-
-def is_crowded(program: Program) -> bool:
-    return len(program.events(TaskAcked)) > 200
+def _shot(name: str, scene: str, event: str, nth: int, later_ms: int, words: list[str]) -> Shot:
+    return Shot(name, str(SCENARIOS / scene), event, nth, later_ms, words)
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take all pictures, or those whose names begin with a word of the command line."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        node = RabbitMqNode(Path(folder) / "node")
-        node.start()
-        try:
-            for size, suffix in (("1440x930x24", ""), ("1024x730x24", "-small"), ("1920x1080x24", "-large")):
-                with virtual_screen(size) as screen:
-                    photographer = Photographer(screen, node.url, Path(tempfile.mkdtemp(dir=folder)))
-                    for theme in ("dark", "light"):
-                        name = f"main-window-{theme}{suffix}"
-                        photographer.take(name, CRASH, ["--theme", theme], is_crashed, 0.6)
-                        purge(node.url)
-                    if not suffix:
-                        photographer.take("many-workers", CROWD, ["--theme", "dark"], is_crowded, 1.0)
-                        purge(node.url)
-        finally:
-            node.stop()
-
-
-def purge(url: str) -> None:
-    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
-        connection.channel().queue_delete("task_queue")
+    wanted = tuple(sys.argv[1:])
+    for size, shot in shots():
+        if wanted and not shot.name.startswith(wanted):
+            continue
+        with tempfile.TemporaryDirectory(), virtual_screen(f"{size}x24") as screen:
+            command = [sys.executable, "-m", "tests.studio", str(IMAGES), json.dumps(asdict(shot))]
+            subprocess.run(command, env=screen.environment, check=True)
 
 
 if __name__ == "__main__":

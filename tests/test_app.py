@@ -36,6 +36,13 @@ class Program:
     def texts(self) -> str:
         return "\n".join(label.text() for label in self.window.findChildren(QLabel) if label.isVisible())
 
+    def held(self) -> set[str]:
+        return {
+            button.accessibleDescription()
+            for button in self.window.playhead_bar.findChildren(QPushButton)
+            if button.isChecked()
+        }
+
     def find(self, kind, **wanted):
         return next(
             (
@@ -91,7 +98,7 @@ def test_it_begins_with_a_broker_of_its_own_and_two_workers(play):
     async def story(program):
         await program.until_working_area()
         await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
-        assert program.session.broker.ready_count == 0
+        await program.until(lambda: program.session.queues.ready_count == 0)
         program.window.top_bar.findChild(QPushButton, "copy").click()
         url = QGuiApplication.clipboard().text()
         with pika.BlockingConnection(pika.URLParameters(url)) as connection:
@@ -107,7 +114,7 @@ def test_its_own_broker_can_be_killed_and_started_again_from_the_window(play):
         await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
         program.window.top_bar.broker_kill_requested.emit()
         await program.until(lambda: not program.session.broker.connected)
-        program.window.composer.publish_requested.emit("While it is away.")
+        program.window.composer.publish_requested.emit("While it is away.", "")
         program.window.top_bar.broker_start_requested.emit()
         await program.until(lambda: program.session.board.acked_count == 1)
 
@@ -236,7 +243,7 @@ def test_closing_with_unconfirmed_tasks_asks_first(play, killable_node):
         await program.until_working_area()
         await asyncio.get_running_loop().run_in_executor(None, killable_node.kill)
         await program.until(lambda: not program.session.broker.connected)
-        program.window.composer.publish_requested.emit("Not lost.")
+        program.window.composer.publish_requested.emit("Not lost.", "")
         await program.until(lambda: program.session.board.tasks)
         program.window.close()
         box = await program.until(lambda: program.find(QMessageBox))
@@ -265,9 +272,77 @@ def test_the_theme_can_be_changed_while_it_runs(play, rabbitmq, queue_name):
     async def story(program):
         await program.until_working_area()
         seen = []
-        for theme in ("light", "dark"):
+        for theme in ("light", "contrast"):
             program.window.top_bar.theme_requested.emit(theme)
             seen.append(program.window.grab().toImage().pixelColor(4, 300).lightness())
-        assert seen[0] > 200 > 60 > seen[1]
+        assert seen[0] > 200 > 20 > seen[1]
 
     assert play(["--broker", rabbitmq.url, "--queue", queue_name], story) == 0
+
+
+def test_the_picture_can_be_held_while_the_work_goes_on(play):
+    async def story(program):
+        await program.until_working_area()
+        bar, playhead = program.window.playhead_bar, program.app._playhead
+        await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
+        bar.hold_requested.emit()
+        program.window.composer.publish_requested.emit("Seen later", "")
+        await program.until(lambda: program.session.board.acked_count == 1)
+        assert playhead.state.board.acked_count == 0
+        await program.until(lambda: "behind now" in program.texts())
+        bar.now_requested.emit()
+        await program.until(lambda: "behind now" not in program.texts())
+        assert playhead.state is program.session
+
+    assert play([], story) == 0
+
+
+def test_the_producer_and_the_workers_can_be_held(play):
+    async def story(program):
+        await program.until_working_area()
+        await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
+        bar = program.window.playhead_bar
+        bar.producer_hold_requested.emit(True)
+        bar.workers_hold_requested.emit(True)
+        await program.until(lambda: program.session.workers.is_held)
+        await program.until(lambda: program.held() == {"Producer held", "Workers held"})
+        program.window.composer.publish_requested.emit("Later.", "")
+        bar.producer_hold_requested.emit(False)
+        bar.workers_hold_requested.emit(False)
+        await program.until(lambda: program.session.board.acked_count == 1)
+
+    assert play([], story) == 0
+
+
+def test_a_queue_can_be_added_and_a_second_one_of_its_name_is_refused_in_words(play):
+    async def story(program):
+        await program.until_working_area()
+        program.window.composer.queue_added.emit("invoices")
+        await program.until(lambda: "invoices" in program.session.queues.views)
+        program.window.composer.queue_added.emit("invoices")
+        await program.until_said("There is a queue invoices already.")
+
+    assert play([], story) == 0
+
+
+def test_a_queue_is_purged_after_a_question(play):
+    async def story(program):
+        await program.until_working_area()
+        for view in program.views():
+            program.window.worker_panel.remove_requested.emit(view.worker_id)
+        await program.until(lambda: not program.views())
+        program.window.composer.publish_requested.emit("In vain.", "")
+        await program.until(lambda: program.session.queues.ready_count == 1)
+        program.window.stage.purge_requested.emit("task_queue")
+        box = await program.until(lambda: program.find(QMessageBox))
+        assert box.text() == "Purge task_queue: its 1 ready message will be thrown away."
+        await program.press("Purge")
+        await program.until(lambda: program.session.queues.ready_count == 0)
+
+    assert play([], story) == 0
+
+
+def test_the_command_line_chooses_how_things_are_shown():
+    assert not parse([]).reduced_motion
+    options = parse(["--theme", "contrast", "--reduce-motion", "--kitchen"])
+    assert (options.theme, options.reduced_motion, options.kitchen) == ("contrast", True, True)

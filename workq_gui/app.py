@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import logging.handlers
 import signal
@@ -13,31 +12,36 @@ from pathlib import Path
 
 import qasync
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from workq_gui import __version__
 from workq_gui.broker_choice import BrokerChoice
 from workq_gui.command_line import BUILT_IN, RABBITMQ, Options
 from workq_gui.core.clock import SessionClock
-from workq_gui.core.events import Narrated, WorkerId
+from workq_gui.core.events import Narrated
+from workq_gui.core.playhead import Playhead
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
-from workq_gui.core.tasks import TaskTextError, make_batch, make_task
 from workq_gui.messaging.pace import Pace
 from workq_gui.runtime.broker_process import BrokerProcess
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
+from workq_gui.runtime.garbage import GarbageCollector
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.own_broker import BrokerNode, OwnBroker
 from workq_gui.runtime.rabbitmq_node import NodeError, RabbitMqNode
 from workq_gui.runtime.recorder import Recorder
 from workq_gui.runtime.scenario_player import ScenarioFailed, ScenarioPlayer
+from workq_gui.ui.boxes import ask, tell
 from workq_gui.ui.frame_clock import FrameClock
 from workq_gui.ui.main_window import MainWindow
 from workq_gui.ui.style import apply_theme, prepare
-from workq_gui.ui.theme import DARK, LIGHT, THEMES, Theme
+from workq_gui.ui.theme import DARK, HIGH_CONTRAST, LIGHT, THEMES, Theme
+from workq_gui.wiring import Wiring
 
 FIRST_WORKERS = 2
+MOST_SPOOL_BYTES = 2_000_000_000
+"""So much of a session that nobody asked to record is kept on the disk."""
 EXIT_SCENARIO_FAILED = 1
 EXIT_USAGE = 2
 EXIT_NO_BROKER = 3
@@ -55,7 +59,6 @@ def run(options: Options) -> int:
     qt_app.setQuitOnLastWindowClosed(False)
     _set_up_logging()
     prepare(qt_app)
-    _calm_the_garbage_collector()
     with _broker_dir(options) as broker_dir, qasync.QEventLoop(qt_app) as loop:
         return int(loop.run_until_complete(Application(options, qt_app, broker_dir).run()))
 
@@ -80,9 +83,8 @@ class Application:
         self._hub = EventHub(self._session)
         self._pace = Pace()
         self._window = MainWindow()
-        self._frame_clock = FrameClock(
-            lambda: self._window.stage.is_moving or self._session.workers.is_any_working
-        )
+        self._playhead = Playhead(self._session)
+        self._frame_clock = FrameClock(self._is_moving)
         self._lookout = LoopThread("doctor")
         nodes: dict[str, BrokerNode] = {
             BUILT_IN: BrokerProcess(broker_dir / "broker", keep=options.keeps_broker),
@@ -93,8 +95,11 @@ class Application:
             for word, node in nodes.items()
         }
         self._choice = BrokerChoice(options, self._window, self._session, self._own_brokers, self._lookout)
+        self._garbage = GarbageCollector(self._window)
+        self._run_dir = broker_dir
         self._recorder: Recorder | None = None
         self._demonstration: Demonstration | None = None
+        self._wiring: Wiring | None = None
         self._closed = asyncio.Event()
         self._closes_anyway = False
         self._recorder_failed = False
@@ -104,7 +109,7 @@ class Application:
 
     async def run(self) -> int:
         """Show the window, find a broker, demonstrate; return the exit code when the window is closed."""
-        if self._options.record and not self._start_recording(self._options.record):
+        if not self._start_recording(self._options.record):
             return EXIT_USAGE
         self._connect_window()
         available = self._window.screen().availableSize()
@@ -146,15 +151,7 @@ class Application:
         window = self._window
         window.top_bar.set_broker(self._choice.product, str(endpoint))
         window.top_bar.set_own_broker(self._choice.own_broker is not None)
-        window.composer.publish_requested.connect(self._publish_text)
-        window.composer.batch_requested.connect(self._publish_batch)
-        panel = window.worker_panel
-        panel.add_requested.connect(demonstration.add_worker)
-        panel.stop_requested.connect(lambda name: demonstration.stop_worker(WorkerId(name)))
-        panel.crash_requested.connect(lambda name: demonstration.crash_worker(WorkerId(name)))
-        panel.restart_requested.connect(lambda name: demonstration.restart_worker(WorkerId(name)))
-        panel.remove_requested.connect(lambda name: demonstration.remove_worker(WorkerId(name)))
-        window.top_bar.dot_seconds_requested.connect(demonstration.set_dot_seconds)
+        self._wiring = Wiring(window, self._session, demonstration)
         if self._choice.own_broker is not None:
             window.top_bar.broker_restart_requested.connect(self._restart_broker)
             window.top_bar.broker_kill_requested.connect(self._kill_broker)
@@ -186,27 +183,13 @@ class Application:
         else:
             self._exit_code = 0
 
-    def _publish_text(self, text: str) -> None:
-        assert self._demonstration is not None
-        try:
-            self._demonstration.publish([make_task(text)])
-        except TaskTextError as error:
-            self._window.composer.show_error(str(error))
-
-    def _publish_batch(self, text: str) -> None:
-        assert self._demonstration is not None
-        try:
-            self._demonstration.publish(make_batch(text))
-        except TaskTextError as error:
-            self._window.composer.show_error(str(error))
-
     @qasync.asyncSlot()
     async def _start_broker(self) -> None:
         assert self._choice.own_broker is not None
         try:
             await self._choice.own_broker.start()
         except NodeError as error:
-            self._tell(str(error))
+            tell(self._window, str(error))
 
     @qasync.asyncSlot()
     async def _restart_broker(self) -> None:
@@ -219,52 +202,73 @@ class Application:
         assert self._choice.own_broker is not None
         await self._choice.own_broker.kill()
 
-    def _tell(self, text: str) -> None:
-        box = self._make_box(QMessageBox.Icon.Warning, text)
-        box.addButton(QMessageBox.StandardButton.Ok)
-        box.open()  # not `exec`: a loop within the loop would lose coroutines
-
     def _may_close(self) -> bool:
         """Return whether nothing that was accepted would be lost; else ask, and close if that is wanted."""
         count = sum(1 for _ in self._session.board.unconfirmed())
         if not count or self._closes_anyway:
             return True
-        text = self._window.tr(
-            "The broker has not confirmed {:,} of the tasks. Closed now, they may be lost."
-        )
-        box = self._make_box(QMessageBox.Icon.Question, text.format(count))
-        close = box.addButton(self._window.tr("Close anyway"), QMessageBox.ButtonRole.DestructiveRole)
-        close.clicked.connect(self._close_anyway)
-        box.setDefaultButton(box.addButton(self._window.tr("Wait"), QMessageBox.ButtonRole.RejectRole))
-        box.open()
+        tr = self._window.tr
+        words = tr("The broker has not confirmed {:,} of the tasks. Closed now, they may be lost.")
+        ask(self._window, words.format(count), tr("Close anyway"), tr("Wait"), self._close_anyway)
         return False
 
     def _close_anyway(self) -> None:
         self._closes_anyway = True
         self._window.close()
 
-    def _make_box(self, icon: QMessageBox.Icon, text: str) -> QMessageBox:
-        box = QMessageBox(icon, "WorkQ", text, parent=self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        return box
-
     # --- the program itself -----------------------------------------------------------------
 
     def _connect_window(self) -> None:
         window = self._window
-        self._hub.drained.connect(self._frame_clock.wake)
-        self._frame_clock.tick.connect(lambda: window.display(self._session, self._session.clock.now_ns()))
+        self._hub.drained.connect(self._on_drained)
+        self._hub.drained.connect(self._garbage.look)
+        self._frame_clock.tick.connect(self._show_frame)
+        self._connect_playhead()
         window.may_close = self._may_close
         window.closing.connect(self._closed.set)
         window.top_bar.set_theme_choice(self._options.theme)
         window.top_bar.theme_requested.connect(self._set_theme)
-        self._qt_app.styleHints().colorSchemeChanged.connect(lambda: self._set_theme(self._theme_wish))
+        hints = self._qt_app.styleHints()
+        for changed in (hints.colorSchemeChanged, hints.accessibility().contrastPreferenceChanged):
+            changed.connect(lambda: self._set_theme(self._theme_wish))
         self._set_theme(self._options.theme)
+        window.set_reduced_motion(self._options.reduced_motion)
+        window.set_kitchen(self._options.kitchen)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, self._closed.set)
+
+    def _connect_playhead(self) -> None:
+        bar, playhead = self._window.playhead_bar, self._playhead
+        for wish, fulfil in (
+            (bar.hold_requested, playhead.hold),
+            (bar.play_requested, playhead.play),
+            (bar.step_requested, playhead.step),
+            (bar.step_back_requested, playhead.step_back),
+            (bar.seek_requested, playhead.seek),
+            (bar.now_requested, playhead.go_to_now),
+            (bar.speed_requested, playhead.set_speed),
+        ):
+            wish.connect(fulfil)
+            wish.connect(self._frame_clock.wake)
+
+    def _is_moving(self) -> bool:
+        """Return whether the picture changes by time alone."""
+        if not self._playhead.is_live:
+            return self._playhead.is_moving
+        workers = self._session.workers
+        return self._window.stage.is_moving or (workers.is_any_working and not workers.is_held)
+
+    def _on_drained(self) -> None:
+        if self._playhead.is_live or self._playhead.is_moving:
+            self._frame_clock.wake()
+        else:
+            self._frame_clock.stir()  # only the words about what is to come change
+
+    def _show_frame(self) -> None:
+        self._playhead.tick()
+        self._window.display(self._playhead, self._session)
 
     def _set_theme(self, wish: str) -> None:
         self._theme_wish = wish
@@ -275,13 +279,23 @@ class Application:
     def _theme_for(self, wish: str) -> Theme:
         if wish != "system":
             return THEMES[wish]
-        return LIGHT if self._qt_app.styleHints().colorScheme() is Qt.ColorScheme.Light else DARK
+        hints = self._qt_app.styleHints()
+        if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+            return HIGH_CONTRAST
+        return LIGHT if hints.colorScheme() is Qt.ColorScheme.Light else DARK
 
-    def _start_recording(self, path: Path) -> bool:
+    def _start_recording(self, path: Path | None) -> bool:
+        """Record every event: to the user's file, or to one that goes with the program.
+
+        The history keeps the latest in memory; here is the rest.
+        """
         try:
-            self._recorder = Recorder(path)
+            if path is not None:
+                self._recorder = Recorder(path)
+            else:
+                self._recorder = Recorder(self._run_dir / "session.jsonl", MOST_SPOOL_BYTES)
         except OSError as error:
-            print(f"workq: cannot record to {path}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            print(f"workq: cannot record to {path or self._run_dir}: {error.strerror}", file=sys.stderr)  # noqa: T201
             return False
         self._recorder.failed.connect(self._on_recorder_failed)
         self._hub.recorded.connect(self._recorder.record)
@@ -291,10 +305,12 @@ class Application:
         text = self._window.tr("The recording ends here: {}. What was written so far stays.").format(words)
         print(f"workq: {text}", file=sys.stderr)  # noqa: T201
         self._recorder_failed = True
-        self._tell(text)
+        tell(self._window, text)
 
     async def _shut_down(self) -> None:
         self._window.hide()
+        if self._wiring is not None:
+            await self._wiring.close()
         if self._demonstration is not None and not self._demonstration.shutdown():
             log.error("workers or the publisher did not end in time")
         self._lookout.stop()
@@ -304,16 +320,7 @@ class Application:
         self._hub.flush()
         if self._recorder is not None:
             self._recorder.close()
-
-
-def _calm_the_garbage_collector() -> None:
-    """Look for cycles less often: what piles up here are events, which have none.
-
-    With 200 busy workers the longest gap in the window is 22 ms so, and 48 ms without
-    (tests/bench/smoothness.py).
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+        self._garbage.close()
 
 
 def _set_up_logging() -> None:

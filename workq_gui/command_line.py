@@ -56,7 +56,9 @@ class Options:
         scenario: What to play, or None.
         record: Where to write every event, or None.
         quit_when_done: Whether to end with the scenario, and to ask nothing.
-        theme: "system", "dark" or "light".
+        theme: "system", "dark", "light" or "contrast".
+        reduced_motion: Whether things fade instead of move.
+        kitchen: Whether the stage is a kitchen.
     """
 
     own_broker: str | None
@@ -68,6 +70,8 @@ class Options:
     record: Path | None
     quit_when_done: bool
     theme: str
+    reduced_motion: bool
+    kitchen: bool
 
 
 def parse(words: Sequence[str]) -> Options:
@@ -97,6 +101,8 @@ def parse(words: Sequence[str]) -> Options:
         record=given.record,
         quit_when_done=given.quit_when_done,
         theme=given.theme,
+        reduced_motion=given.reduce_motion,
+        kitchen=given.kitchen,
     )
 
 
@@ -157,10 +163,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quit-when-done", action="store_true", help="end with the scenario; the exit code tells how it went"
     )
+    _add_looks(parser)
+    return parser
+
+
+def _add_looks(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--theme",
-        choices=("system", "dark", "light"),
+        choices=("system", "dark", "light", "contrast"),
         default="system",
         help="how it looks (default: %(default)s)",
     )
-    return parser
+    parser.add_argument(
+        "--reduce-motion", action="store_true", help="let things fade in and out instead of fly about"
+    )
+    parser.add_argument(
+        "--kitchen", action="store_true", help="show a kitchen: tickets are tasks, chefs are workers"
+    )

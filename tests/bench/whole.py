@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests.bench.bare import MIDDLE_S, delete_queue, new_queue
-from workq_gui.app import Application, _calm_the_garbage_collector
+from workq_gui.app import Application
 from workq_gui.command_line import Options
 from workq_gui.core.events import TaskAccepted, TaskConfirmed, TaskDelivered, WorkerCrashed
 from workq_gui.core.projections.workers import WorkerStatus
@@ -65,13 +65,15 @@ class Whole(Application):
 class Ticks(QObject):
     """Notes the gaps between the ticks of a 16 ms timer, and the frames that the stage painted."""
 
-    def __init__(self, stage) -> None:
+    def __init__(self, stage, *, ticking: bool = True) -> None:
         super().__init__()
         self.gaps_ms: list[float] = []
         self.frames = 0
         self.began_s = self._last_s = time.perf_counter()
         self._stage = stage
         stage.installEventFilter(self)
+        if not ticking:
+            return
         timer = QTimer(self, interval=16, timerType=Qt.TimerType.PreciseTimer)
         timer.timeout.connect(self._tick)
         timer.start()
@@ -100,7 +102,7 @@ async def publish(whole: Whole, count: int) -> list[float]:
     whole.verbs.publish(tasks)
     await whole.until(lambda: whole.session.board.confirmed_count >= count)
     at_ns = {
-        kind: [e.at_ns for e in whole.session.log if type(e) is kind]
+        kind: [e.at_ns for e in whole.session.history if type(e) is kind]
         for kind in (TaskAccepted, TaskConfirmed)
     }
     seconds = (max(at_ns[TaskConfirmed]) - min(at_ns[TaskAccepted])) / 1e9
@@ -119,7 +121,7 @@ async def publish_on_qasync(whole: Whole, count: int) -> list[float]:
     publisher.submit([make_task("Hello World!") for _ in range(count)])
     await whole.until(lambda: whole.session.board.confirmed_count >= count)
     at_ns = {
-        kind: [e.at_ns for e in whole.session.log if type(e) is kind]
+        kind: [e.at_ns for e in whole.session.history if type(e) is kind]
         for kind in (TaskAccepted, TaskConfirmed)
     }
     seconds = (max(at_ns[TaskConfirmed]) - min(at_ns[TaskAccepted])) / 1e9
@@ -141,10 +143,12 @@ async def redeliver(whole: Whole, count: int) -> list[float]:
         await whole.until(lambda: any(view.status is WorkerStatus.WORKING for view in views.values()))
         victim = next(view.worker_id for view in views.values() if view.status is WorkerStatus.WORKING)
         await asyncio.sleep(MIDDLE_S)
-        seen = len(whole.session.log)
+        seen = whole.session.history.count
         whole.verbs.crash_worker(victim)
-        await whole.until(lambda: any(type(e) is TaskDelivered for e in list(whole.session.log)[seen:]))
-        late = list(whole.session.log)[seen:]
+        await whole.until(
+            lambda: any(type(e) is TaskDelivered for e in list(whole.session.history.since(seen)))
+        )
+        late = list(whole.session.history.since(seen))
         cut_ns = next(e.at_ns for e in late if type(e) is WorkerCrashed)
         found.append((next(e.at_ns for e in late if type(e) is TaskDelivered) - cut_ns) / 1e6)
         whole.verbs.restart_worker(victim)
@@ -169,6 +173,55 @@ async def smoothness(whole: Whole, workers: int) -> list[float]:
     return [ticks.rate, max(ticks.gaps_ms), ticks.frames / seconds, done / seconds]
 
 
+async def latency(whole: Whole, workers: int) -> list[float]:
+    """Milliseconds from an event in a worker's thread to the end of the first frame that shows it."""
+    await whole.connected()
+    whole.verbs.set_dot_seconds(0.2)
+    await whole.add_workers(workers)
+    frames = PaintedEvents(whole)
+    whole.verbs.publish([make_task("Task..") for _ in range(workers * 25)])
+    await asyncio.sleep(10)
+    found = sorted(frames.late_ms)
+    return [found[len(found) // 2], found[int(len(found) * 0.99)], found[-1], len(found)]
+
+
+async def idle(whole: Whole, workers: int) -> list[float]:
+    """CPU of the whole process in percent of one core, and the frames painted, while nothing happens."""
+    await whole.connected()
+    await whole.add_workers(workers)
+    while not whole._frame_clock.is_resting:
+        await asyncio.sleep(0.5)
+    ticks = Ticks(whole._window.stage, ticking=False)
+    seconds, began_s = 20, time.process_time()
+    await asyncio.sleep(seconds)
+    return [(time.process_time() - began_s) / seconds * 100, ticks.frames]
+
+
+class PaintedEvents(QObject):
+    """Notes how late each event of a worker's thread is painted: from its own time to the frame's end."""
+
+    def __init__(self, whole: Whole) -> None:
+        super().__init__()
+        self.late_ms: list[float] = []
+        self._whole = whole
+        self._unpainted: list[int] = []
+        whole._hub.recorded.connect(self._take)
+        whole._window.stage.installEventFilter(self)
+
+    def _take(self, batch) -> None:
+        self._unpainted += [event.at_ns for event in batch if hasattr(event, "worker_id")]
+
+    def eventFilter(self, watched, event) -> bool:
+        if event.type() == event.Type.Paint and self._unpainted:
+            QTimer.singleShot(0, self, self._painted)
+        return False
+
+    def _painted(self) -> None:
+        now_ns = self._whole.session.clock.now_ns()
+        self.late_ms += [(now_ns - at_ns) / 1e6 for at_ns in self._unpainted]
+        self._unpainted.clear()
+
+
 async def measure(whole: Whole, work: Coroutine[Any, Any, list[float]]) -> list[float]:
     running = asyncio.create_task(whole.run())
     try:
@@ -191,16 +244,19 @@ def main() -> None:
         record=None,
         quit_when_done=False,
         theme="dark",
+        reduced_motion=False,
+        kitchen=False,
     )
     qt_app = QApplication(sys.argv[:1])
     qt_app.setQuitOnLastWindowClosed(False)
     prepare(qt_app)
-    _calm_the_garbage_collector()
     works = {
         "publish": publish,
         "publish_on_qasync": publish_on_qasync,
         "redeliver": redeliver,
         "smoothness": smoothness,
+        "latency": latency,
+        "idle": idle,
     }
     with tempfile.TemporaryDirectory() as folder, qasync.QEventLoop(qt_app) as loop:
         whole = Whole(options, qt_app, Path(folder))

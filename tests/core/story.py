@@ -11,29 +11,32 @@ T = e.TaskId("t-1")
 U = e.TaskId("t-2")
 W1 = e.WorkerId("worker 1")
 W2 = e.WorkerId("worker 2")
+QUEUE = "task_queue"
+MS = 1_000_000
 S = 1_000_000_000
 DEFAULTS = {str: "", int: 0, float: 0.0, bool: False}
 
 
 def make(kind: type[e.Event], at_ns: int = 0, **fields: object) -> e.Event:
-    """Return an event; fields that are not given are empty."""
+    """Return an event; fields that are not given are empty, and its queue is the one of the session."""
     hints = typing.get_type_hints(kind)
     filled = {name: DEFAULTS[getattr(hint, "__supertype__", hint)] for name, hint in hints.items()}
+    if "queue" in filled:
+        filled["queue"] = QUEUE
     return kind(**{**filled, "at_ns": at_ns, **fields})
 
 
-def published(task_id: e.TaskId, text: str = "Task.", at_ns: int = 0) -> list[e.Event]:
+def published(task_id: e.TaskId, text: str = "Task.", at_ns: int = 0, queue: str = QUEUE) -> list[e.Event]:
     """A task that was accepted and published, and is not confirmed yet."""
     return [
-        make(e.TaskAccepted, at_ns, task_id=task_id, text=text),
-        make(e.TaskPublished, at_ns, task_id=task_id, routing_key="task_queue", persistent=True),
+        make(e.TaskAccepted, at_ns, task_id=task_id, text=text, queue=queue),
+        make(e.TaskPublished, at_ns, task_id=task_id, routing_key=queue, persistent=True, mandatory=True),
     ]
 
 
 def delivered(task_id: e.TaskId, worker_id: e.WorkerId, at_ns: int = 0, **fields: object) -> e.Event:
-    return make(
-        e.TaskDelivered, at_ns, **{"task_id": task_id, "worker_id": worker_id, "persistent": True, **fields}
-    )
+    usual = {"task_id": task_id, "worker_id": worker_id, "queue": QUEUE, "persistent": True}
+    return make(e.TaskDelivered, at_ns, **{**usual, **fields})
 
 
 def done(task_id: e.TaskId, worker_id: e.WorkerId, at_ns: int = 0) -> list[e.Event]:
@@ -46,7 +49,7 @@ def done(task_id: e.TaskId, worker_id: e.WorkerId, at_ns: int = 0) -> list[e.Eve
 
 def session_of(*events: e.Event | Iterable[e.Event]) -> Session:
     """Return a session in which `events` happened."""
-    session = Session(ManualClock(), "task_queue")
+    session = Session(ManualClock(), QUEUE)
     for item in events:
         session.extend([item] if isinstance(item, e.Event) else item)
     return session

@@ -6,7 +6,7 @@ import typing
 import pytest
 
 from workq_gui.core import events
-from workq_gui.core.event_log import FACTS, VERDICTS
+from workq_gui.core.event_lines import FACTS, VERDICTS
 
 FLAT = {str, int, float, bool}
 

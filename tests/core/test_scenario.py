@@ -3,20 +3,24 @@
 import pytest
 
 from workq_gui.command_line import shipped_scenarios
-from workq_gui.core.scenario import (
+from workq_gui.core.scenario import ScenarioError, parse
+from workq_gui.core.steps import (
+    AddQueue,
     AddWorkers,
     BrokerVerb,
     ChangeBroker,
     ChangeWorker,
     Condition,
+    Hold,
+    Holdable,
     Publish,
+    Purge,
+    Release,
     Say,
-    ScenarioError,
     SetDotSeconds,
     Wait,
     WaitUntil,
     WorkerVerb,
-    parse,
 )
 from workq_gui.resource_files import resource_path
 
@@ -66,6 +70,48 @@ task = "a."
 
 [[step]]
 broker = "restart"
+
+[[step]]
+add_queue = "failed"
+
+[[step]]
+add_queue = "mail"
+dead_letter_to = "failed"
+
+[[step]]
+add_workers = 1
+queues = ["mail", ""]
+prefetch = 3
+
+[[step]]
+add_workers = 1
+auto_ack = true
+
+[[step]]
+publish = "a."
+queue = "mail"
+persistent = false
+
+[[step]]
+nack_task = 3
+
+[[step]]
+reject_task = 3
+
+[[step]]
+freeze_worker = 3
+
+[[step]]
+thaw_worker = 3
+
+[[step]]
+hold = "workers"
+
+[[step]]
+release = "producer"
+
+[[step]]
+purge = ""
 """
 
 
@@ -86,6 +132,18 @@ def test_every_verb_becomes_a_step_that_knows_its_line():
         WaitUntil(line=36, condition=Condition.WORKER_WORKING, worker=1, task=None, within_s=5.0),
         WaitUntil(line=41, condition=Condition.REDELIVERED, worker=None, task="a.", within_s=30.0),
         ChangeBroker(line=45, verb=BrokerVerb.RESTART),
+        AddQueue(line=48, name="failed"),
+        AddQueue(line=51, name="mail", dead_letter_to="failed"),
+        AddWorkers(line=55, count=1, queues=("mail", ""), prefetch_count=3),
+        AddWorkers(line=60, count=1, auto_ack=True),
+        Publish(line=64, texts=("a.",), times=1, queue="mail", persistent=False),
+        ChangeWorker(line=69, verb=WorkerVerb.NACK, number=3),
+        ChangeWorker(line=72, verb=WorkerVerb.REJECT, number=3),
+        ChangeWorker(line=75, verb=WorkerVerb.FREEZE, number=3),
+        ChangeWorker(line=78, verb=WorkerVerb.THAW, number=3),
+        Hold(line=81, target=Holdable.WORKERS),
+        Release(line=84, target=Holdable.PRODUCER),
+        Purge(line=87, queue=""),
     )
     assert scenario.needs_own_broker
 
@@ -112,7 +170,7 @@ HEAD = 'title = "T"\n[[step]]\nadd_workers = 1\n[[step]]\n'
         ('title = "T"\nspeed = 3', 2, "'speed' is not known here"),
         (HEAD, 4, "exactly one thing; this one says nothing"),
         (HEAD + 'say = "a"\nwait_s = 1', 4, "exactly one thing; this one says say, wait_s"),
-        (HEAD + 'sya = "a"', 4, "this one says sya. Known are: add_workers"),
+        (HEAD + 'sya = "a"', 4, "this one says sya. Known are: add_queue, add_workers"),
         (HEAD + 'say = "a"\ntimes = 1', 6, "'times' is not known in a step with say"),
         (HEAD + "add_workers = 0", 5, "whole number from 1 to 500"),
         (HEAD + "add_workers = true", 5, "whole number"),
@@ -134,6 +192,23 @@ HEAD = 'title = "T"\n[[step]]\nadd_workers = 1\n[[step]]\n'
         (HEAD + 'wait_until = "all done"\ntask = "a"', 6, "task goes with 'redelivered'"),
         (HEAD + 'wait_until = "all done"\nwithin_s = 0', 6, "number of seconds"),
         (HEAD + 'broker = "explode"', 5, "does not know 'explode'"),
+        (HEAD + "add_queue = 1", 5, "takes a name"),
+        (HEAD + 'add_queue = ""', 5, "needs a name"),
+        (HEAD + 'add_queue = "amq.mine"', 5, "belong to the broker itself"),
+        (HEAD + 'add_queue = "a"\n[[step]]\nadd_queue = "a"', 7, "a queue 'a' already"),
+        (HEAD + 'add_queue = "a"\ndead_letter_to = "b"', 6, "no queue 'b' here"),
+        ('title = "T"\n' + "".join(f'[[step]]\nadd_queue = "{n}"\n' for n in range(6)), 13, "at most 6"),
+        (HEAD + 'add_workers = 1\nqueues = "a"', 6, "a list of names"),
+        (HEAD + "add_workers = 1\nqueues = []", 6, "a list of names"),
+        (HEAD + 'add_workers = 1\nqueues = ["a"]', 6, "no queue 'a' here"),
+        (HEAD + "add_workers = 1\nauto_ack = 1", 6, "true or false"),
+        (HEAD + "add_workers = 1\nprefetch = 0", 6, "whole number from 1 to 65,535"),
+        (HEAD + "add_workers = 1\nauto_ack = true\nprefetch = 2", 7, "knows no prefetch"),
+        (HEAD + 'publish = "a"\nqueue = "b"', 6, "no queue 'b' here"),
+        (HEAD + 'publish = "a"\npersistent = "no"', 6, "true or false"),
+        (HEAD + 'purge = "a"', 5, "no queue 'a' here"),
+        (HEAD + "nack_task = 2", 5, "no worker 2 here"),
+        (HEAD + 'hold = "everybody"', 5, "it knows 'workers', 'producer'"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line(text, line, reason):
@@ -148,5 +223,13 @@ def test_what_ships_can_be_played(name):
     assert parse(text, name).steps
 
 
-def test_three_scenarios_ship():
-    assert {"round-robin", "fair-dispatch", "crash-and-redeliver"} <= set(shipped_scenarios())
+def test_every_lesson_ships():
+    assert set(shipped_scenarios()) >= {
+        "round-robin",
+        "fair-dispatch",
+        "crash-and-redeliver",
+        "auto-ack-loss",
+        "transient-and-restart",
+        "nack-and-reject",
+        "separate-queues",
+    }

@@ -4,7 +4,17 @@ import pytest
 
 from tests.core.story import W1, W2, T, U, delivered, done, make, published
 from workq_gui.core import events as e
-from workq_gui.core.verdicts import ACK_LOST, QUEUE_DELETED, TWO_COPIES, Judge
+from workq_gui.core.causes import (
+    ACK_LOST,
+    AUTO_ACK,
+    NO_QUEUE,
+    NOT_ON_DISK,
+    PURGED,
+    QUEUE_DELETED,
+    REJECTED,
+    TWO_COPIES,
+)
+from workq_gui.core.verdicts import Judge
 
 
 def verdicts(*events):
@@ -109,7 +119,7 @@ def test_a_second_copy_takes_nothing_from_the_first_worker():
 )
 def test_with_its_queue_a_task_is_lost(story):
     verdict = verdicts(*story, make(e.QueueMissing, 7))[-1]
-    assert verdict == e.TaskLost(at_ns=7, task_id=T, cause=QUEUE_DELETED)
+    assert verdict == e.TaskLost(at_ns=7, task_id=T, cause=QUEUE_DELETED, place="queue")
 
 
 @pytest.mark.parametrize(
@@ -122,3 +132,51 @@ def test_with_its_queue_a_task_is_lost(story):
 )
 def test_what_is_not_in_the_queue_is_not_lost_with_it(story):
     assert verdicts(*story, make(e.QueueMissing)) == []
+
+
+def losses(*events):
+    return [(v.task_id, v.cause, v.place) for v in verdicts(*events) if isinstance(v, e.TaskLost)]
+
+
+def transient(task_id, at_ns=0):
+    return make(e.TaskPublished, at_ns, task_id=task_id, routing_key="task_queue", persistent=False)
+
+
+def test_with_auto_ack_all_in_hand_is_lost_with_the_worker():
+    story = [delivered(T, W1, auto_ack=True), delivered(U, W1, auto_ack=True)]
+    end = make(e.WorkerCrashed, worker_id=W1)
+    assert losses(*story, end) == [(T, AUTO_ACK, W1), (U, AUTO_ACK, W1)]
+    assert losses(*story, make(e.TaskFinished, task_id=T, worker_id=W1), end) == [(U, AUTO_ACK, W1)]
+
+
+def test_a_nacked_task_goes_back_and_its_worker_lives():
+    story = [delivered(T, W1), make(e.TaskRejected, 5, task_id=T, worker_id=W1, requeue=True)]
+    assert verdicts(*story) == [e.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause="nacked")]
+    assert verdicts(*story, make(e.WorkerCrashed, worker_id=W1))[1:] == []
+
+
+def test_a_rejected_task_is_lost_without_a_dead_letter_queue():
+    story = [delivered(T, W1), make(e.TaskRejected, task_id=T, worker_id=W1)]
+    assert losses(*story) == [(T, REJECTED, W1)]
+    with_queue = [make(e.QueueAdded, dead_letter_to="dead"), *published(T), *story]
+    assert verdicts(*with_queue) == [e.TaskDeadLettered(at_ns=0, task_id=T, worker_id=W1, queue="dead")]
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_what_is_transient_is_lost_when_the_broker_stops(killed):
+    stop = make(e.BrokerStopped, killed=killed)
+    assert losses(transient(T), *published(U), stop) == [(T, NOT_ON_DISK, "queue")]
+    assert losses(transient(T), delivered(T, W1, persistent=False), stop) == [(T, NOT_ON_DISK, "queue")]
+    assert losses(transient(T), delivered(T, W1, persistent=False), *done(T, W1), stop) == []
+
+
+def test_an_unroutable_task_that_is_not_mandatory_is_lost_although_confirmed():
+    story = [make(e.QueueMissing), transient(T), make(e.TaskConfirmed, task_id=T)]
+    assert losses(*story) == [(T, NO_QUEUE, "exchange")]
+    assert losses(*story[:1], make(e.QueueObserved), *story[1:]) == []
+
+
+def test_what_waits_is_lost_when_its_queue_is_purged_and_nothing_else():
+    story = [*published(T), *published(U), delivered(T, W1)]
+    assert losses(*story, make(e.QueuePurged)) == [(U, PURGED, "queue")]
+    assert losses(*story, make(e.QueuePurged, queue="another")) == []

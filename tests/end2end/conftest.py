@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.rabbitmq_fixture import wait_until
-from workq_gui.core.event_log import EventLineError, from_line
+from workq_gui.core.event_lines import EventLineError, from_line
 from workq_gui.core.events import Event
 
 SCREEN = "1440x900x24"

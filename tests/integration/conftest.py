@@ -1,6 +1,6 @@
 """A demonstration on a real broker, as the program makes it, without its window."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pika
 import pytest
@@ -12,6 +12,7 @@ from workq_gui.core.projections.workers import WorkerStatus
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint, from_url
 from workq_gui.core.tasks import make_task
+from workq_gui.messaging.link import HEARTBEAT_S
 from workq_gui.messaging.pace import Pace
 from workq_gui.runtime.broker_process import BrokerProcess
 from workq_gui.runtime.demonstration import Demonstration
@@ -22,14 +23,16 @@ from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 class Show(QObject):
     """Publisher, workers and what came of it; waits for events and never sleeps."""
 
-    def __init__(self, qtbot, url: str, queue: str, dot_s: float = 0.1) -> None:
+    def __init__(
+        self, qtbot, url: str, queue: str, dot_s: float = 0.1, heartbeat_s: int = HEARTBEAT_S
+    ) -> None:
         super().__init__()
         self.qtbot = qtbot
         self.url = url
         self.queue = queue
         self.session = Session(SessionClock(), queue)
         self.hub = EventHub(self.session)
-        self.verbs = Demonstration(from_url(url), self.session, self.hub, Pace(dot_s))
+        self.verbs = Demonstration(from_url(url), self.session, self.hub, Pace(dot_s), None, heartbeat_s)
         self.verbs.start()
 
     @property
@@ -43,22 +46,27 @@ class Show(QObject):
         view = self.session.workers.views.get(worker_id)
         return view.status if view else WorkerStatus.CONNECTING
 
-    def add_waiting_worker(self) -> WorkerId:
-        worker_id = self.verbs.add_worker()
+    @property
+    def is_queue_missing(self) -> bool:
+        view = self.session.queues.views.get(self.queue)
+        return view is not None and view.is_missing
+
+    def add_waiting_worker(self, *queues: str, **how) -> WorkerId:
+        worker_id = self.verbs.add_worker(queues, **how)
         self.until(lambda: self.status(worker_id) is WorkerStatus.WAITING)
         return worker_id
 
-    def publish(self, *texts: str):
-        tasks = [make_task(text) for text in texts]
+    def publish(self, *texts: str, queue: str = "", persistent: bool = True):
+        tasks = [make_task(text, queue, persistent=persistent) for text in texts]
         self.verbs.publish(tasks)
         return tasks
 
     def until_all_done(self, count: int, timeout_s: float = 60.0) -> None:
         self.until(lambda: len(self.board.tasks) == count and not any(self.board.unsettled()), timeout_s)
-        self.until(lambda: self.session.broker.ready_count == 0)
+        self.until(lambda: self.session.queues.ready_count == 0)
 
     def events(self, *kinds: type[Event]) -> list[Event]:
-        return [event for event in self.session.log if isinstance(event, kinds)]
+        return [event for event in self.session.history if isinstance(event, kinds)]
 
     def texts_of(self, worker_id: WorkerId) -> list[str]:
         return [event.text for event in self.events(TaskDelivered) if event.worker_id == worker_id]
@@ -97,10 +105,32 @@ def killable_broker(request, tmp_path) -> Iterator[BrokerProcess | RabbitMqNode]
 
 
 @pytest.fixture
-def show(qtbot, broker, queue_name) -> Iterator[Show]:
-    show = Show(qtbot, broker.url, queue_name)
-    yield show
-    assert show.verbs.shutdown()
+def more_queues(queue_name, rabbitmq) -> Iterator[tuple[str, str]]:
+    """Give two more names like `queue_name`."""
+    names = f"{queue_name}-second", f"{queue_name}-third"
+    yield names
+    with pika.BlockingConnection(pika.URLParameters(rabbitmq.url)) as connection:
+        for name in names:
+            connection.channel().queue_delete(name)
+
+
+@pytest.fixture
+def begin(qtbot) -> Iterator[Callable[..., Show]]:
+    """Begin a demonstration at a URL with a queue; it ends with the test."""
+    shows = []
+
+    def begin(url: str, queue: str, **how) -> Show:
+        shows.append(Show(qtbot, url, queue, **how))
+        return shows[-1]
+
+    yield begin
+    ended = [show.verbs.shutdown() for show in shows]
+    assert all(ended)
+
+
+@pytest.fixture
+def show(begin, broker, queue_name) -> Show:
+    return begin(broker.url, queue_name)
 
 
 def ready_count(url: str, queue: str) -> int:

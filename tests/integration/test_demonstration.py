@@ -67,7 +67,7 @@ def test_a_stopped_worker_gives_its_task_back(show):
     show.until(lambda: show.status(worker_id) is WorkerStatus.WORKING)
     show.verbs.stop_worker(worker_id)
     show.until(lambda: show.status(worker_id) is WorkerStatus.STOPPED)
-    show.until(lambda: show.session.broker.ready_count == 1)
+    show.until(lambda: show.session.queues.ready_count == 1)
     assert show.board.newest(1)[0].status is TaskStatus.REQUEUED
     assert not show.events(WorkerCrashed)
 
@@ -85,9 +85,9 @@ def test_a_stopped_workers_task_goes_to_the_other_and_is_seen_to_go_back_first(s
 
 def test_a_removed_worker_is_gone_from_the_broker(show):
     worker_id = show.add_waiting_worker()
-    show.until(lambda: show.session.broker.consumer_count == 1)
+    show.until(lambda: show.session.queues.views[show.queue].consumer_count == 1)
     show.verbs.remove_worker(worker_id)
-    show.until(lambda: show.session.broker.consumer_count == 0)
+    show.until(lambda: show.session.queues.views[show.queue].consumer_count == 0)
     assert not show.session.workers.views
 
 
@@ -105,7 +105,7 @@ def test_a_task_that_no_queue_takes_comes_back_with_the_brokers_words(show):
     connection = pika.BlockingConnection(pika.URLParameters(show.url))
     connection.channel().queue_delete(show.queue)
     connection.close()
-    show.until(lambda: show.session.broker.queue_missing)
+    show.until(lambda: show.is_queue_missing)
     show.publish("Nobody wants me.")
     show.until(lambda: len(show.events(TaskConfirmed)) == 1)
     (task,) = show.board.newest(1)
@@ -125,12 +125,12 @@ def test_a_queue_that_is_deleted_takes_its_tasks_along(show):
     worker_id = show.add_waiting_worker()
     show.publish("Long....................", "Waiting.")
     show.until(lambda: show.status(worker_id) is WorkerStatus.WORKING)
-    show.until(lambda: show.session.broker.ready_count == 1)
+    show.until(lambda: show.session.queues.ready_count == 1)
     connection = pika.BlockingConnection(pika.URLParameters(show.url))
     connection.channel().queue_delete(show.queue)
     connection.close()
     show.until(lambda: show.status(worker_id) is WorkerStatus.STOPPED, timeout_s=1.5)  # not after 20 dots
-    show.until(lambda: show.session.broker.queue_missing)
+    show.until(lambda: show.is_queue_missing)
     assert [task.status for task in show.board.tasks.values()] == [TaskStatus.LOST] * 2
     assert not show.events(TaskAcked)
 
@@ -148,7 +148,7 @@ def test_strangers_messages_are_told_apart_over_a_crash(show):
     show.until(lambda: len(show.events(TaskAcked)) == 2)
     assert show.texts_of(worker_id) == ["first foreign..", "first foreign..", "second foreign"]
     assert not any(task.ran_twice for task in show.board.tasks.values())
-    show.until(lambda: show.session.broker.ready_count == 0)
+    show.until(lambda: show.session.queues.ready_count == 0)
     assert not list(show.board.unsettled())
 
 
@@ -218,7 +218,7 @@ def test_a_publisher_that_may_not_write_says_so_and_does_not_rave(qtbot, rabbitm
         losses = show.events(ConnectionLost)
         assert "403 ACCESS_REFUSED" in losses[0].reason
         assert losses[2].at_ns - losses[1].at_ns > 150_000_000  # growing pauses, also after a connection
-        assert not show.session.broker.queue_missing
+        assert not show.is_queue_missing
         assert show.board.newest(1)[0].status in (TaskStatus.ACCEPTED, TaskStatus.SENT)
     finally:
         assert show.verbs.shutdown()
@@ -274,4 +274,4 @@ def test_what_was_not_confirmed_is_published_again(show_to_kill, killable_broker
     show.until(lambda: show.board.confirmed_count >= 5, timeout_s=60)
     published = Counter(event.task_id for event in show.events(TaskPublished))
     assert set(published) == {task.task_id for task in tasks}
-    show.until(lambda: show.session.broker.ready_count is not None and show.session.broker.ready_count >= 5)
+    show.until(lambda: show.session.queues.ready_count is not None and show.session.queues.ready_count >= 5)

@@ -9,7 +9,7 @@ from pika.exceptions import ChannelClosedByBroker
 
 from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.link import Link
-from workq_gui.messaging.topology import look_at_queue
+from workq_gui.messaging.topology import QueueSpec, look_at_queue
 
 
 @contextlib.asynccontextmanager
@@ -52,7 +52,7 @@ def test_a_call_on_an_ended_link_fails_in_words(endpoint):
         async with opened(endpoint) as link:
             link.sever()
             await link.closed
-            await link.declare_work_queue("never")
+            await link.declare_queue(QueueSpec("never"))
 
     with pytest.raises(MessagingError, match=r".+"):
         asyncio.run(story())
@@ -61,7 +61,7 @@ def test_a_call_on_an_ended_link_fails_in_words(endpoint):
 def test_a_call_under_way_fails_when_the_link_ends(endpoint, queue_name):
     async def story():
         async with opened(endpoint) as link:
-            calling = asyncio.create_task(link.declare_work_queue(queue_name))
+            calling = asyncio.create_task(link.declare_queue(QueueSpec(queue_name)))
             await asyncio.sleep(0)
             link.sever()
             await asyncio.wait_for(calling, 5)
@@ -73,7 +73,7 @@ def test_a_call_under_way_fails_when_the_link_ends(endpoint, queue_name):
 def test_a_channel_error_ends_the_link_with_the_brokers_words(endpoint, queue_name):
     async def story():
         async with opened(endpoint) as link:
-            await link.declare_work_queue(queue_name)
+            await link.declare_queue(QueueSpec(queue_name))
             link.channel.basic_ack(99)
             return await asyncio.wait_for(link.closed, 5)
 
@@ -91,12 +91,59 @@ def test_an_error_on_another_channel_leaves_the_link_alone(endpoint):
     asyncio.run(story())
 
 
+def test_a_frozen_link_hears_nothing_until_it_is_thawed(endpoint, queue_name):
+    async def story():
+        async with opened(endpoint) as frozen, opened(endpoint) as other:
+            frozen.freeze()
+            calling = asyncio.create_task(frozen.declare_queue(QueueSpec(queue_name)))
+            for _ in range(20):  # many times as long as an answer takes
+                await other.declare_queue(QueueSpec(queue_name))
+            assert not calling.done()
+            frozen.thaw()
+            await asyncio.wait_for(calling, 5)
+
+    asyncio.run(story())
+
+
+def test_a_frozen_link_sends_no_heartbeat_and_a_thawed_one_does(endpoint):
+    async def story():
+        async with opened(endpoint) as link:
+            link.freeze()
+            assert link._connection._heartbeat_checker is None
+            sent = link._connection.frames_sent
+            link.thaw()
+            assert link._connection._heartbeat_checker is not None
+            assert link._connection.frames_sent == sent + 1
+
+    asyncio.run(story())
+
+
+def test_a_frozen_link_can_be_cut(endpoint):
+    async def story():
+        async with opened(endpoint) as link:
+            link.freeze()
+            link.sever()
+            return await asyncio.wait_for(link.closed, 5)
+
+    assert asyncio.run(story())
+
+
+def test_a_frozen_link_can_be_closed_properly(endpoint):
+    async def story():
+        async with opened(endpoint) as link:
+            link.freeze()
+            await link.close()
+            return await asyncio.wait_for(link.closed, 5)
+
+    assert asyncio.run(story()) == ""
+
+
 def test_many_messages_in_one_turn_arrive_whole_and_in_order(endpoint, queue_name, rabbitmq):
     bodies = [b"%d " % number * (number % 50) for number in range(2_000)]
 
     async def story():
         async with opened(endpoint) as link:
-            await link.declare_work_queue(queue_name)
+            await link.declare_queue(QueueSpec(queue_name))
             for body in bodies:
                 link.channel.basic_publish("", queue_name, body)
 

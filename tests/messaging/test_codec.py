@@ -18,6 +18,12 @@ def test_a_task_is_persistent_and_says_what_it_is():
     assert (properties.delivery_mode, properties.content_type) == (2, "text/plain")
 
 
+def test_a_transient_task_asks_for_no_place_on_disk():
+    properties, body = codec.encode(make_task("a", persistent=False))
+    assert properties.delivery_mode == 1
+    assert not codec.decode(properties, body, substitute_id="?").persistent
+
+
 def test_a_strangers_message_without_an_id_gets_the_substitute():
     received = codec.decode(BasicProperties(), b"Hello World!", substitute_id="worker 1, tag 4")
     assert received.task_id == "worker 1, tag 4"

@@ -36,11 +36,11 @@ def test_nothing_is_lost_and_each_threads_order_is_kept(qtbot):
     ]
     for poster in posters:
         poster.start()
-    qtbot.waitUntil(lambda: len(session.log) == 8_000)
+    qtbot.waitUntil(lambda: session.history.count == 8_000)
     for poster in posters:
         poster.join()
     for n in range(4):
-        own = [event.at_ns for event in session.log if event.task_id.startswith(f"{n}-")]
+        own = [event.at_ns for event in session.history if event.task_id.startswith(f"{n}-")]
         assert own == list(range(2_000))
 
 
@@ -61,4 +61,4 @@ def test_a_flush_leaves_nothing_behind(qtbot):
     for event in numbered(3 * SLICE_EVENTS):
         hub.post(event)
     hub.flush()
-    assert len(session.log) == 3 * SLICE_EVENTS
+    assert session.history.count == 3 * SLICE_EVENTS

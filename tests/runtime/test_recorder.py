@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.story import T, make, published
 from workq_gui.core import events as e
-from workq_gui.core.event_log import from_line
+from workq_gui.core.event_lines import from_line
 from workq_gui.runtime.recorder import Recorder
 
 
@@ -32,3 +32,14 @@ def test_a_full_disk_is_told_once_and_does_not_disturb_the_show(qtbot):
     with qtbot.assertNotEmitted(recorder.failed):
         recorder.record(published(T))
     recorder.close()
+
+
+def test_a_file_that_nobody_asked_for_ends_when_it_is_long_and_is_whole(tmp_path):
+    path = tmp_path / "session.jsonl"
+    recorder = Recorder(path, most_bytes=1_000)
+    for _ in range(100):
+        recorder.record(published(T))
+    recorder.close()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert 1_000 <= path.stat().st_size < 2_000
+    assert all(from_line(line).at_ns == 0 for line in lines)

@@ -1,6 +1,6 @@
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDrag, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 
 from workq_gui.core.tasks import TUTORIAL_BATCH
 from workq_gui.ui.composer import ComposerPanel
+from workq_gui.ui.composer_handle import TASK_MIME
+from workq_gui.ui.theme import set_zoom
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -23,7 +25,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def composer(qtbot):
     panel = ComposerPanel()
     qtbot.addWidget(panel)
-    panel.resize(260, 360)
+    panel.resize(260, 400)
     panel.show()
     qtbot.waitExposed(panel)
     panel.activateWindow()
@@ -33,14 +35,14 @@ def composer(qtbot):
 @pytest.fixture
 def published(composer):
     texts = []
-    composer.publish_requested.connect(texts.append)
+    composer.publish_requested.connect(lambda text, _: texts.append(text))
     return texts
 
 
 @pytest.fixture
 def batches(composer):
     texts = []
-    composer.batch_requested.connect(texts.append)
+    composer.batch_requested.connect(lambda text, _: texts.append(text))
     return texts
 
 
@@ -58,6 +60,10 @@ def tabs(composer) -> QTabWidget:
 
 def batch_button(composer) -> QPushButton:
     return composer.findChild(QPushButton, "publish_batch")
+
+
+def queue_button(composer) -> QPushButton:
+    return next(b for b in composer.findChildren(QPushButton, "queue") if b.isVisible())
 
 
 def visible_texts(composer) -> list[str]:
@@ -108,7 +114,7 @@ def test_an_empty_field_publishes_an_empty_text(composer, qtbot, published):
 )
 def test_it_says_how_long_the_task_will_take(composer, text, dot_s, words):
     field(composer).setText(text)
-    composer.display(dot_s)
+    composer.display(dot_s, ["task_queue"])
     assert words in visible_texts(composer)
 
 
@@ -223,7 +229,7 @@ def test_the_words_about_the_work_are_whole_however_many_dots_are_drawn(composer
     composer.setMinimumWidth(100)  # as in a splitter, which does not ask the layout
     composer.resize(width, 360)
     field(composer).setText("eight........")
-    composer.display(0.5)
+    composer.display(0.5, ["task_queue"])
     QApplication.processEvents()
     words = next(label for label in composer.findChildren(QLabel) if label.text() == "8 dots = 4 s of work")
     assert words.width() >= words.minimumSizeHint().width()
@@ -247,10 +253,11 @@ def test_the_tabs_are_reached_by_the_keyboard(composer, qtbot):
     bar = composer.findChild(QTabBar)
     stops = []
     composer.setFocus()
-    for _ in range(3):
+    for _ in range(4):
         stops.append(composer.window().focusWidget())
         qtbot.keyClick(stops[-1], Qt.Key.Key_Tab)
-    assert stops == [field(composer), composer.findChild(QPushButton, "publish"), bar]
+    publish = composer.findChild(QPushButton, "publish")
+    assert stops == [field(composer), queue_button(composer), publish, bar]
     bar.setFocus()
     qtbot.keyClick(bar, Qt.Key.Key_Right)
     assert tabs(composer).currentIndex() == 1
@@ -263,3 +270,189 @@ def test_the_focus_of_the_composer_is_the_text_that_is_shown(composer, index):
     tabs(composer).setCurrentIndex(index)
     composer.setFocus()
     assert (field(composer), edit(composer))[index].hasFocus()
+
+
+QUEUES = ["task_queue", "images", "R&D"]
+
+
+def choose(composer, text: str) -> None:
+    actions = queue_button(composer).menu().actions()
+    next(action for action in actions if action.text() == text).trigger()
+
+
+def name_field(composer) -> QLineEdit:
+    return next(e for e in composer.findChildren(QLineEdit) if e.accessibleName() == "Name of the new queue")
+
+
+def errors(composer) -> list[str]:
+    return [text for text in visible_texts(composer) if text.startswith("✕")]
+
+
+@pytest.fixture
+def wishes(composer):
+    """What was asked for, with the queue."""
+    heard = []
+    composer.publish_requested.connect(lambda text, queue: heard.append(("task", text, queue)))
+    composer.batch_requested.connect(lambda text, queue: heard.append(("batch", text, queue)))
+    composer.queue_added.connect(lambda queue: heard.append(("queue", queue)))
+    return heard
+
+
+def test_before_a_queue_is_known_a_task_goes_to_the_first_one(composer, qtbot, wishes):
+    press_enter(composer, qtbot)
+    assert wishes == [("task", "", "")]
+
+
+def checked(composer) -> list[str]:
+    return [action.text() for action in queue_button(composer).menu().actions() if action.isChecked()]
+
+
+def test_the_menu_marks_the_queue_that_is_chosen(composer):
+    composer.display(1.0, QUEUES)
+    assert checked(composer) == ["task_queue"]
+    choose(composer, "images")
+    assert checked(composer) == ["images"]
+    composer.display(1.0, ["mails", *QUEUES])
+    assert checked(composer) == ["images"]
+
+
+@pytest.mark.parametrize(("chosen", "queue"), [(None, "task_queue"), ("images", "images"), ("R&&D", "R&D")])
+def test_a_task_and_a_batch_go_to_the_queue_that_is_shown(composer, qtbot, wishes, chosen, queue):
+    composer.display(1.0, QUEUES)
+    if chosen:
+        choose(composer, chosen)
+    press_enter(composer, qtbot)
+    tabs(composer).setCurrentIndex(1)
+    press_on_edit(composer, qtbot)
+    assert wishes == [("task", "", queue), ("batch", TUTORIAL_BATCH, queue)]
+    assert queue_button(composer).accessibleName() == f"Queue {queue}"
+
+
+def test_the_choice_stays_when_a_queue_comes_and_falls_back_when_its_queue_goes(composer, qtbot, wishes):
+    composer.display(1.0, QUEUES)
+    choose(composer, "images")
+    composer.display(1.0, [*QUEUES, "mails"])
+    press_enter(composer, qtbot)
+    composer.display(1.0, ["task_queue"])
+    press_enter(composer, qtbot)
+    assert [wish[2] for wish in wishes] == ["images", "task_queue"]
+
+
+def test_a_new_queue_is_asked_for_by_its_name_and_chosen_as_soon_as_it_is_there(composer, qtbot, wishes):
+    composer.display(1.0, ["task_queue"])
+    choose(composer, "New queue…")
+    assert name_field(composer).hasFocus()
+    qtbot.keyClicks(name_field(composer), " images ")
+    qtbot.keyClick(name_field(composer), Qt.Key.Key_Return)
+    assert queue_button(composer).accessibleName() == "Queue task_queue"
+    composer.display(1.0, ["task_queue", "images"])
+    assert queue_button(composer).accessibleName() == "Queue images"
+    assert wishes == [("queue", "images")]
+
+
+def test_the_name_of_a_queue_that_is_there_chooses_it(composer, qtbot, wishes):
+    composer.display(1.0, QUEUES)
+    choose(composer, "New queue…")
+    qtbot.keyClicks(name_field(composer), "images")
+    qtbot.keyClick(name_field(composer), Qt.Key.Key_Return)
+    assert queue_button(composer).accessibleName() == "Queue images"
+    assert not wishes
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "A queue needs a name."),
+        ("amq.mine", "belong to the broker itself"),
+        ("ä" * 128, "at most 255 bytes"),
+        ("\ud800", "cannot be sent"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_in_words_until_it_changes(composer, qtbot, wishes, name, words):
+    composer.display(1.0, ["task_queue"])
+    choose(composer, "New queue…")
+    name_field(composer).setText(name)
+    composer._task.queue._take_name(name)  # a field cannot hold every text that may be pasted
+    assert any(words in error for error in errors(composer))
+    qtbot.keyClicks(name_field(composer), "x")
+    assert not errors(composer)
+    assert not wishes
+
+
+def test_escape_leaves_the_name_and_the_focus_is_not_lost(composer, qtbot, wishes):
+    composer.display(1.0, ["task_queue"])
+    choose(composer, "New queue…")
+    qtbot.keyClick(name_field(composer), Qt.Key.Key_Escape)
+    assert queue_button(composer).hasFocus()
+    qtbot.waitUntil(lambda: len(composer.findChildren(QLineEdit)) == 1)
+    assert not wishes
+
+
+def test_a_seventh_queue_is_refused_in_words(composer):
+    composer.display(1.0, [f"queue {number}" for number in range(6)])
+    choose(composer, "New queue…")
+    assert errors(composer) == ["✕ There is room for 6 queues on the stage."]
+    assert len(composer.findChildren(QLineEdit)) == 1
+
+
+def test_a_long_name_leaves_the_width_alone_and_is_whole_in_the_tool_tip(composer):
+    name = "<b>" + "x" * 200
+    composer.display(1.0, [name])
+    QApplication.processEvents()
+    assert composer.rect().contains(queue_button(composer).geometry())
+    assert queue_button(composer).width() < 260
+    assert "…" in queue_button(composer).text()
+    assert "x" * 200 in queue_button(composer).toolTip()
+    assert "&lt;b&gt;" in queue_button(composer).toolTip()
+
+
+@pytest.fixture
+def drags(monkeypatch):
+    """Drags that were begun; none of them is carried out, since that would wait for a real mouse."""
+    begun = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, *_: begun.append(drag))
+    return begun
+
+
+def pull(qtbot, handle: QWidget, way: int) -> None:
+    start = handle.rect().center()
+    qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(handle, start + QPoint(way, 0))
+    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=start + QPoint(way, 0))
+
+
+@pytest.mark.parametrize("name", ["grip", "dots"])
+@pytest.mark.parametrize(("text", "carried"), [("Fünf.....", "Fünf....."), ("x.", "x.")])
+def test_a_task_can_be_dragged_away(composer, qtbot, drags, published, name, text, carried):
+    field(composer).setText(text)
+    QApplication.processEvents()
+    pull(qtbot, composer.findChild(QWidget, name), 40)
+    assert [bytes(drag.mimeData().data(TASK_MIME).data()).decode() for drag in drags] == [carried]
+    assert not drags[0].pixmap().isNull()
+    assert not published
+
+
+def test_an_empty_field_is_dragged_as_the_task_that_publish_would_send(composer, qtbot, drags):
+    pull(qtbot, composer.findChild(QWidget, "grip"), 40)
+    assert bytes(drags[0].mimeData().data(TASK_MIME).data()) == b"Hello World!"
+
+
+def test_a_small_move_is_a_click_and_no_drag(composer, qtbot, drags):
+    composer.findChild(QPushButton, "publish").setFocus()
+    pull(qtbot, composer.findChild(QWidget, "grip"), 2)
+    assert not drags
+    assert field(composer).hasFocus()
+
+
+def test_the_grip_says_what_it_is_for(composer):
+    assert composer.findChild(QWidget, "grip").toolTip() == "Drag onto the stage to publish"
+
+
+def test_zoom_makes_the_grip_larger(composer):
+    grip = composer.findChild(QWidget, "grip")
+    size = grip.sizeHint()
+    try:
+        set_zoom(2.0)
+        assert grip.sizeHint() == 2 * size
+    finally:
+        set_zoom(1.0)

@@ -4,7 +4,9 @@ from PySide6.QtWidgets import QLabel, QTableView
 
 from tests.core.story import W1, W2, T, U, delivered, done, make, published, session_of
 from workq_gui.core import events as e
+from workq_gui.core.projections import task_table
 from workq_gui.ui.sent_list import SentList
+from workq_gui.ui.theme import LIGHT, set_zoom
 
 
 @pytest.fixture
@@ -185,3 +187,69 @@ def test_the_tool_tip_tells_all_of_a_task_and_takes_no_text_for_markup(sent_list
 
 def test_it_is_named_for_screen_readers(sent_list):
     assert table(sent_list).accessibleName() == "Sent tasks, newest first"
+
+
+def test_the_past_of_the_same_session_has_fewer_rows_and_its_own_states(sent_list):
+    session = session_of(published(T))
+    past = session.board.copy()
+    session.extend([*published(U, "later"), CONFIRM, delivered(T, W1), *done(T, W1)])
+    sent_list.display(session.board)
+    assert [spoken(sent_list, row) for row in range(count(sent_list))] == ["later, sent", "Task., done ✓"]
+    sent_list.display(past)
+    assert [spoken(sent_list, row) for row in range(count(sent_list))] == ["Task., sent"]
+    sent_list.display(session.board)
+    assert [spoken(sent_list, row) for row in range(count(sent_list))] == ["later, sent", "Task., done ✓"]
+
+
+def test_a_row_follows_its_task_after_a_picture_of_the_past_was_kept(sent_list):
+    session = session_of(published(T))
+    sent_list.display(session.board)
+    past = session.board.copy()
+    session.extend([CONFIRM, delivered(T, W1), *done(T, W1)])
+    sent_list.display(session.board)
+    assert spoken(sent_list) == "Task., done ✓"
+    assert past.kept_count == 1
+
+
+def finished(first: int, end: int) -> list[e.Event]:
+    ids = [e.TaskId(f"n-{number}") for number in range(first, end)]
+    return [
+        event
+        for task_id in ids
+        for event in (*published(task_id, task_id), delivered(task_id, W1), *done(task_id, W1))
+    ]
+
+
+def test_what_the_board_has_forgotten_has_no_row(sent_list, monkeypatch):
+    monkeypatch.setattr(task_table, "KEPT_TASKS", 2 * task_table.BLOCK)
+    session = session_of(published(T, "never done"))
+    session.extend(finished(0, 3 * task_table.BLOCK))
+    sent_list.display(session.board)
+    for step in range(3, 8):
+        session.extend(finished(step * task_table.BLOCK, (step + 1) * task_table.BLOCK))
+        sent_list.display(session.board)
+        assert count(sent_list) == session.board.kept_count < session.board.known_count
+        texts = [task.text for task in session.board.newest(count(sent_list))]
+        rows = [table(sent_list).model().index(row, 0).data() for row in range(count(sent_list))]
+        assert rows == texts
+    assert rows[-1] == "never done"
+
+
+def test_a_lost_task_says_why(sent_list):
+    lost = make(e.TaskLost, task_id=T, cause="no queue was bound", place="exchange")
+    sent_list.display(session_of(published(T), lost).board)
+    assert spoken(sent_list) == "Task., lost ✕"
+    assert "lost: no queue was bound" in tip(sent_list)
+
+
+def test_zoom_makes_the_rows_higher_and_lower_again(sent_list):
+    sent_list.display(session_of(published(T)).board)
+    heights = []
+    try:
+        for factor in (1.0, 2.0, 0.8):
+            set_zoom(factor)
+            sent_list.set_theme(LIGHT)
+            heights.append(table(sent_list).rowHeight(0))
+    finally:
+        set_zoom(1.0)
+    assert heights == [32, 64, 26]

@@ -3,15 +3,21 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider
 
-from tests.core.story import make, session_of
+from tests.core.story import QUEUE, make
+from tests.core.story import session_of as story_of
 from workq_gui.core import events as e
+from workq_gui.ui.banner import two_lines
 from workq_gui.ui.theme import LIGHT
-from workq_gui.ui.top_bar import TopBar, two_lines
+from workq_gui.ui.top_bar import TopBar
 
 OPENED = make(e.ConnectionOpened, owner=e.PUBLISHER)
 LOST = make(e.ConnectionLost, owner=e.PUBLISHER, reason="Connection refused")
 FAILED = make(e.ConnectionFailed, owner=e.PUBLISHER, reason="no route")
 BLOCKED = make(e.ConnectionBlocked, owner=e.PUBLISHER, reason="low on disk")
+
+
+def session_of(*events):
+    return story_of(make(e.QueueAdded, queue=QUEUE), *events)
 
 
 @pytest.fixture
@@ -57,15 +63,15 @@ def menu_action(bar, button: str, text: str):
     ],
 )
 def test_it_says_how_the_broker_is(bar, events, word, trouble):
-    bar.display(session_of(*events), 0)
+    bar.display(session_of(*events))
     assert f"RabbitMQ 3.10.8, {word}, amqp://127.0.0.1:49731 · task_queue" in spoken(bar)
     assert banner(bar) == trouble
 
 
 def test_connected_and_not_connected_differ_in_more_than_colour(bar):
-    bar.display(session_of(OPENED), 0)
+    bar.display(session_of(OPENED))
     connected = bar.grab().toImage().convertToFormat(bar.grab().toImage().Format.Format_Grayscale8)
-    bar.display(session_of(OPENED, BLOCKED), 0)
+    bar.display(session_of(OPENED, BLOCKED))
     assert bar.grab().toImage().convertToFormat(connected.format()) != connected
 
 
@@ -108,7 +114,7 @@ def test_only_a_broker_of_our_own_can_be_killed(bar):
     ],
 )
 def test_the_broker_menu_utters_wishes(bar, qtbot, text, wish, events):
-    bar.display(session_of(*events), 0)
+    bar.display(session_of(*events))
     with qtbot.waitSignal(getattr(bar, wish)):
         menu_action(bar, "broker", text).trigger()
 
@@ -117,24 +123,59 @@ def test_the_broker_menu_utters_wishes(bar, qtbot, text, wish, events):
     ("events", "can_kill", "can_start"), [([OPENED], True, False), ([OPENED, LOST], False, True)]
 )
 def test_the_broker_menu_offers_what_makes_sense(bar, events, can_kill, can_start):
-    bar.display(session_of(*events), 0)
+    bar.display(session_of(*events))
     assert menu_action(bar, "broker", "Kill (as in a power cut)").isEnabled() is can_kill
     assert menu_action(bar, "broker", "Start").isEnabled() is can_start
     assert menu_action(bar, "broker", "Restart").isEnabled()
 
 
-@pytest.mark.parametrize(("text", "choice"), [("System", "system"), ("Dark", "dark"), ("Light", "light")])
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [("System", "system"), ("Dark", "dark"), ("Light", "light"), ("High contrast", "contrast")],
+)
 def test_a_theme_can_be_chosen(bar, qtbot, text, choice):
     with qtbot.waitSignal(bar.theme_requested) as blocker:
-        menu_action(bar, "theme", text).trigger()
+        menu_action(bar, "view", text).trigger()
     assert blocker.args == [choice]
 
 
 def test_the_chosen_theme_is_ticked(bar, qtbot):
     with qtbot.assertNotEmitted(bar.theme_requested):
         bar.set_theme_choice("light")
-    assert menu_action(bar, "theme", "Light").isChecked()
-    assert not menu_action(bar, "theme", "System").isChecked()
+    assert menu_action(bar, "view", "Light").isChecked()
+    assert not menu_action(bar, "view", "System").isChecked()
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "choose"),
+    [
+        ("Reduce motion", "reduced_motion_requested", "set_reduced_motion_choice"),
+        ("Kitchen", "kitchen_requested", "set_kitchen_choice"),
+    ],
+)
+def test_other_views_can_be_chosen_and_are_ticked(bar, qtbot, text, wish, choose):
+    with qtbot.assertNotEmitted(getattr(bar, wish)):
+        getattr(bar, choose)(True)
+    assert menu_action(bar, "view", text).isChecked()
+    with qtbot.waitSignal(getattr(bar, wish)) as blocker:
+        menu_action(bar, "view", text).trigger()
+    assert blocker.args == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "deed"),
+    [
+        ("Present\tF11", "present"),
+        ("Larger\tCtrl++", "zoom_in"),
+        ("Smaller\tCtrl+-", "zoom_out"),
+        ("As designed\tCtrl+0", "zoom_reset"),
+        ("Keys\tF1", "help"),
+    ],
+)
+def test_what_has_a_key_is_in_the_menu_with_it(bar, qtbot, text, deed):
+    with qtbot.waitSignal(bar.deed_requested) as blocker:
+        menu_action(bar, "view", text).trigger()
+    assert blocker.args == [deed]
 
 
 def test_every_control_is_named(bar):
@@ -159,12 +200,12 @@ def geometries(bar) -> list[QRect]:
 def test_nothing_moves_when_trouble_comes_or_goes(bar, events, width):
     bar.set_own_broker(True)
     bar.resize(width, bar.height())
-    bar.display(session_of(OPENED), 0)
+    bar.display(session_of(OPENED))
     places, height = geometries(bar), bar.sizeHint().height()
-    bar.display(session_of(*events), 0)
+    bar.display(session_of(*events))
     assert geometries(bar) == places
     assert bar.sizeHint().height() == height
-    bar.display(session_of(OPENED), 0)
+    bar.display(session_of(OPENED))
     assert geometries(bar) == places
 
 
@@ -175,7 +216,7 @@ def test_nothing_moves_when_trouble_comes_or_goes(bar, events, width):
 def test_trouble_has_room_in_the_bar_and_covers_nothing(bar, events, address):
     bar.set_own_broker(True)
     bar.set_broker("RabbitMQ 3.10.8", address)
-    bar.display(session_of(*events), 0)
+    bar.display(session_of(*events))
     places = geometries(bar)
     label = bar.findChild(QLabel, "banner")
     box = QRect(label.mapTo(bar, QPoint(0, 0)), label.size())
@@ -186,14 +227,14 @@ def test_trouble_has_room_in_the_bar_and_covers_nothing(bar, events, address):
 
 
 def test_trouble_is_told_in_full_to_who_asks_and_is_not_taken_for_markup(bar):
-    bar.display(session_of(OPENED, LONG), 0)
+    bar.display(session_of(OPENED, LONG))
     label = bar.findChild(QLabel, "banner")
     assert label.accessibleDescription() == label.text() == "reconnecting…: " + "the <b>reason</b> " * 30
     assert label.toolTip().count("&lt;b&gt;reason&lt;/b&gt;") == 30
 
 
 def test_trouble_is_painted_in_the_colours_of_the_theme(bar):
-    bar.display(session_of(OPENED, LOST), 0)
+    bar.display(session_of(OPENED, LOST))
     label = bar.findChild(QLabel, "banner")
     dark = label.grab().toImage()
     bar.set_theme(LIGHT)

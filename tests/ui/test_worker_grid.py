@@ -1,15 +1,14 @@
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from tests.core.story import S, T
 from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.workers import WorkerStatus, WorkerView
-from workq_gui.ui.theme import LIGHT
+from workq_gui.ui.theme import LIGHT, set_zoom
 from workq_gui.ui.worker_grid import WorkerGrid
+from workq_gui.ui.worker_menu import WorkerWish
 
 
 def views(count: int, status: WorkerStatus = WorkerStatus.WORKING) -> dict[WorkerId, WorkerView]:
@@ -18,6 +17,9 @@ def views(count: int, status: WorkerStatus = WorkerStatus.WORKING) -> dict[Worke
         worker_id: WorkerView(worker_id, status, task_id=T, text="Task..", delivery_tag=3, work_s=2.0)
         for worker_id in ids
     }
+
+
+opens_a_menu = pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing")
 
 
 @pytest.fixture
@@ -121,7 +123,7 @@ def test_a_theme_changes_the_picture(grid):
 def test_a_tool_tip_tells_about_the_worker_and_takes_no_text_for_markup(grid):
     crowd = views(25)
     first = WorkerId("worker 1")
-    crowd[first] = replace(crowd[first], text="<b>bold</b>..")
+    crowd[first] = crowd[first]._replace(text="<b>bold</b>..")
     grid.display(crowd, 0)
     position = centre(grid, 1)
     QApplication.sendEvent(grid, QHelpEvent(QHelpEvent.Type.ToolTip, position, grid.mapToGlobal(position)))
@@ -142,3 +144,62 @@ def test_a_centre_is_known_for_every_worker(grid):
     centres = grid.centres()
     assert len(centres) == 25
     assert centres[WorkerId("worker 11")] == grid.rect_of(WorkerId("worker 11")).center().y()
+
+
+def choose(grid, name: str) -> None:
+    menu = next(menu for menu in grid.findChildren(QMenu) if menu.isVisible())
+    next(action for action in menu.actions() if action.objectName() == name).trigger()
+    menu.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [
+        (Qt.Key.Key_Menu, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier),
+    ],
+)
+@opens_a_menu
+def test_a_key_opens_the_menu_of_the_worker_that_has_the_focus(grid, qtbot, key, modifier):
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, key, modifier)
+    with qtbot.waitSignal(grid.wished) as blocker:
+        choose(grid, "crash")
+    assert blocker.args == [WorkerWish.CRASH, "worker 2"]
+
+
+@opens_a_menu
+def test_a_right_click_opens_the_menu_of_the_worker_under_the_mouse(grid, qtbot):
+    place = centre(grid, 17)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, grid.mapToGlobal(place))
+    QApplication.sendEvent(grid, event)
+    with qtbot.waitSignal(grid.wished) as blocker:
+        choose(grid, "nack")
+    assert blocker.args == [WorkerWish.NACK, "worker 17"]
+
+
+@pytest.mark.parametrize("with_queues", [True, False])
+def test_the_words_of_a_worker_name_its_queues_if_there_is_a_choice(grid, qtbot, with_queues):
+    crowd = {name: view._replace(queues=("images",)) for name, view in views(25).items()}
+    grid.display(crowd, 0, with_queues=with_queues)
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    assert ("from images" in grid.accessibleDescription()) is with_queues
+
+
+def test_a_frozen_and_a_reconnecting_worker_differ_without_colour(grid):
+    pictures = []
+    for status in (WorkerStatus.FROZEN, WorkerStatus.RECONNECTING):
+        grid.display({n: v._replace(task_id=None) for n, v in views(25, status).items()}, 0)
+        pictures.append(grid.grab().toImage())
+    assert pictures[0] != pictures[1]
+
+
+def test_zoom_makes_the_cells_larger(grid):
+    size = grid.rect_of(WorkerId("worker 1")).width()
+    try:
+        set_zoom(2.0)
+        grid.set_theme(LIGHT)
+        assert grid.rect_of(WorkerId("worker 1")).width() > 1.5 * size
+        assert grid.height() >= grid.rect_of(WorkerId("worker 25")).bottom() - 1
+    finally:
+        set_zoom(1.0)

@@ -7,6 +7,7 @@ from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.workers import WorkerStatus, WorkerView
 from workq_gui.ui.worker_card import WorkerCard
 from workq_gui.ui.worker_grid import WorkerGrid
+from workq_gui.ui.worker_menu import WorkerWish
 from workq_gui.ui.worker_panel import WorkerPanel
 
 
@@ -125,9 +126,108 @@ def test_the_wishes_of_a_card_are_handed_on(panel, qtbot, wish, status):
     assert blocker.args == ["worker 2"]
 
 
+def choose(panel, *texts: str) -> None:
+    menu = panel.findChild(QPushButton, "add").menu()
+    for text in texts:
+        action = next(action for action in menu.actions() if action.text() == text)
+        if action.menu():
+            menu = action.menu()
+        else:
+            action.trigger()
+
+
 def test_one_more_worker_can_be_asked_for(panel, qtbot):
-    with qtbot.waitSignal(panel.add_requested):
+    panel.display({}, 0, ["task_queue"])
+    with qtbot.waitSignal(panel.add_requested) as blocker:
         qtbot.mouseClick(panel.findChild(QPushButton, "add"), Qt.MouseButton.LeftButton)
+    assert blocker.args == [()]
+
+
+@pytest.mark.parametrize(
+    ("texts", "queues"),
+    [
+        (["images"], ("images",)),
+        (["R&&D"], ("R&D",)),
+        (["All queues"], ("task_queue", "images", "R&D")),
+        (["Several…", "task_queue", "R&&D", "Add"], ("task_queue", "R&D")),
+    ],
+)
+def test_with_several_queues_it_is_asked_which_ones_a_worker_takes_from(panel, qtbot, texts, queues):
+    panel.display({}, 0, ["task_queue", "images", "R&D"])
+    with qtbot.waitSignal(panel.add_requested) as blocker:
+        choose(panel, *texts)
+    assert blocker.args == [queues]
+
+
+def test_with_two_queues_several_are_all(panel):
+    panel.display({}, 0, ["task_queue", "images"])
+    texts = [action.text() for action in panel.findChild(QPushButton, "add").menu().actions()]
+    assert texts == ["task_queue", "images", "", "All queues"]
+
+
+def test_the_menu_of_queues_goes_with_the_second_queue(panel, qtbot):
+    panel.display({}, 0, ["task_queue", "images"])
+    panel.display({}, 0, ["task_queue"])
+    with qtbot.waitSignal(panel.add_requested) as blocker:
+        qtbot.mouseClick(panel.findChild(QPushButton, "add"), Qt.MouseButton.LeftButton)
+    assert blocker.args == [()]
+
+
+@pytest.mark.parametrize("count", [3, 14])
+@pytest.mark.parametrize("wish", list(WorkerWish))
+def test_each_wish_has_a_signal_of_its_own(panel, qtbot, count, wish):
+    panel.display(waiting(count), 0)
+    source = panel.findChild(WorkerGrid) if count > 12 else card(panel, 2)
+    with qtbot.waitSignal(getattr(panel, f"{wish}_requested")) as blocker:
+        source.wished.emit(wish, "worker 2")
+    assert blocker.args == ["worker 2"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_focus_can_be_put_on_a_worker_by_its_place(panel, window, number):
+    window.activateWindow()
+    panel.display(waiting(3), 0)
+    panel.focus_worker(number)
+    assert card(panel, number).hasFocus()
+
+
+def test_a_worker_that_is_focused_is_scrolled_to(panel, window):
+    panel.display(waiting(12), 0)
+    QApplication.processEvents()
+    panel.focus_worker(12)
+    assert not card(panel, 12).visibleRegion().isEmpty()
+
+
+def test_the_focus_can_be_put_on_a_cell_by_its_place(panel, window):
+    window.activateWindow()
+    panel.display(waiting(60), 0)
+    panel.focus_worker(7)
+    grid = panel.findChild(WorkerGrid)
+    assert grid.hasFocus()
+    assert grid.accessibleDescription().startswith("worker 7 ·")
+
+
+@pytest.mark.parametrize("number", [-1, 0, 4])
+def test_a_place_at_which_nobody_is_gets_no_focus(panel, window, number):
+    panel.display(waiting(3), 0)
+    before = window.focusWidget()
+    panel.focus_worker(number)
+    assert window.focusWidget() is before
+
+
+@pytest.mark.parametrize("count", [3, 14])
+def test_while_something_is_presented_there_are_no_buttons(panel, count):
+    def visible_buttons():
+        return [b for b in panel.findChildren(QPushButton) if b.isVisible()]
+
+    panel.display(waiting(count), 0)
+    before = len(visible_buttons())
+    panel.set_presenting(True)
+    panel.display(waiting(count + 1), 0)  # the new card too
+    assert not visible_buttons()
+    panel.set_presenting(False)
+    panel.display(waiting(count), 0)
+    assert len(visible_buttons()) == before
 
 
 def test_an_anchor_is_the_middle_of_a_card_in_the_window(panel, window):

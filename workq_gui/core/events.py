@@ -106,6 +106,30 @@ class ConnectionUnblocked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueAdded(Event):
+    """The user wanted a queue on the stage; it is declared now.
+
+    Attributes:
+        dead_letter_to: The queue that gets what is rejected for good; empty if there is none.
+    """
+
+    queue: str
+    dead_letter_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePurged(Event):
+    """The broker threw all ready messages of a queue away, since the user wanted that (`queue.purge-ok`).
+
+    Attributes:
+        message_count: How many those were, in the broker's count.
+    """
+
+    queue: str
+    message_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueObserved(Event):
     """The broker's own figures (passive `queue.declare-ok`).
 
@@ -146,9 +170,11 @@ class TaskAccepted(TaskEvent):
 
     Attributes:
         text: The task as its author wrote it.
+        queue: Where its author wants it to go.
     """
 
     text: str
+    queue: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,14 +182,18 @@ class TaskPublished(TaskEvent):
     """The message was handed to the connection (`basic.publish`).
 
     Attributes:
+        routing_key: The name of the queue that is to take it: it goes to the default exchange.
         publish_seq_no: Scoped to one channel, from 1; a task that is published again gets another.
         body_size: Bytes.
+        persistent: Whether it asks for a place on disk (`delivery_mode` 2).
+        mandatory: Whether the broker must return it if no queue takes it; else it drops it, and confirms.
     """
 
     routing_key: str
     publish_seq_no: int
     body_size: int
     persistent: bool
+    mandatory: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +236,16 @@ class WorkerAdded(WorkerEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStarted(WorkerEvent):
-    """Its consumer is registered (`basic.consume-ok`).
+    """Its consumer is registered (`basic.consume-ok`): one such event for each queue that it takes from.
 
     Attributes:
         prefetch_count: How many un-acked messages the broker lets it hold (`basic.qos`).
+        auto_ack: The broker forgets each message as soon as it has sent it, and ignores prefetch_count.
     """
 
+    queue: str
     prefetch_count: int
+    auto_ack: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +262,16 @@ class WorkerStopped(WorkerEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerCrashed(WorkerEvent):
     """Its TCP connection was cut with no AMQP goodbye, as when a process is killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerFroze(WorkerEvent):
+    """It does nothing any more, heartbeats included; its connection is open until the broker misses them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerThawed(WorkerEvent):
+    """It goes on where it froze."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,12 +293,15 @@ class TaskDelivered(TaskEvent):
         redelivered: The broker's flag: someone may have seen this task before.
         persistent: Whether its author asked for a place on disk (`delivery_mode` 2).
         work_s: How long the worker will work on it, in seconds.
+        auto_ack: Whether the broker has forgotten it by now: there will be no ack, and nothing comes back.
     """
 
     worker_id: WorkerId
+    queue: str
     text: str
     delivery_tag: int
     redelivered: bool
+    auto_ack: bool
     persistent: bool
     work_s: float
 
@@ -287,6 +333,19 @@ class TaskAcked(TaskEvent):
     delivery_tag: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRejected(TaskEvent):
+    """The worker gave the task back un-done (`basic.nack` or `basic.reject`); it lives, and goes on.
+
+    Attributes:
+        requeue: Whether the broker is to put it back; else it goes to the dead-letter queue, or nowhere.
+    """
+
+    worker_id: WorkerId
+    delivery_tag: int
+    requeue: bool
+
+
 # --- the program itself ---------------------------------------------------------------------
 
 
@@ -299,6 +358,26 @@ class PaceChanged(Event):
     """
 
     dot_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersHeld(Event):
+    """The user holds the workers: each stops before its next dot, and keeps its connection and its task."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersReleased(Event):
+    """The workers go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerHeld(Event):
+    """The user holds the producer: tasks are accepted, and not published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerReleased(Event):
+    """The producer publishes again, first of all what was accepted meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,14 +396,23 @@ class Narrated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRequeued(TaskEvent):
-    """Verdict: the task is ready again, since its worker's connection ended before the ack.
+    """Verdict: the task is ready again, since its worker's connection ended before the ack, or it was nacked.
 
     Attributes:
-        cause: "crashed", "stopped", "connection lost", or "left" where the redelivery was seen first.
+        cause: "crashed", "stopped", "connection lost", "left" where the redelivery was seen first, or
+            "nacked": then the worker lives.
     """
 
     worker_id: WorkerId
     cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDeadLettered(TaskEvent):
+    """Verdict: the broker moved the task to a dead-letter queue, since its worker rejected it for good."""
+
+    worker_id: WorkerId
+    queue: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,9 +421,11 @@ class TaskLost(TaskEvent):
 
     Attributes:
         cause: In words.
+        place: Where it was: "producer", "exchange", "queue", or the WorkerId of the worker that had it.
     """
 
     cause: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

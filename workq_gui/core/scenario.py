@@ -8,127 +8,42 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from workq_gui.core.tasks import TaskSpec, TaskTextError, make_task
+from workq_gui.core.settings import SettingError, check_queue_name
+from workq_gui.core.steps import (
+    MAX_QUEUES,
+    WORKER_CONDITIONS,
+    AddQueue,
+    AddWorkers,
+    BrokerVerb,
+    ChangeBroker,
+    ChangeWorker,
+    Condition,
+    Hold,
+    Holdable,
+    Publish,
+    Purge,
+    Release,
+    Say,
+    SetDotSeconds,
+    Step,
+    Wait,
+    WaitUntil,
+    WorkerVerb,
+)
+from workq_gui.core.tasks import TaskTextError, make_task
 
 MAX_WORKERS = 500
+MAX_PREFETCH = 65_535
 MAX_TIMES = 1_000_000
 DEFAULT_WITHIN_S = 30.0
+
+E = TypeVar("E", bound=Enum)
 
 
 class ScenarioError(ValueError):
     """A scenario file cannot be played; the message begins with file and line."""
-
-
-class Condition(Enum):
-    """What a scenario can wait for, in the words that stand in the file."""
-
-    CONNECTED = "connected"
-    WORKER_WAITING = "worker waiting"
-    WORKER_WORKING = "worker working"
-    WORKER_ENDED = "worker ended"
-    ALL_CONFIRMED = "all confirmed"
-    REDELIVERED = "redelivered"
-    ALL_DONE = "all done"
-
-
-WORKER_CONDITIONS = (Condition.WORKER_WAITING, Condition.WORKER_WORKING, Condition.WORKER_ENDED)
-
-
-class WorkerVerb(Enum):
-    """What a scenario can do to a worker."""
-
-    CRASH = "crash_worker"
-    STOP = "stop_worker"
-    RESTART = "restart_worker"
-    REMOVE = "remove_worker"
-
-
-class BrokerVerb(Enum):
-    """What a scenario can do to a broker that WorkQ started."""
-
-    KILL = "kill"
-    STOP = "stop"
-    START = "start"
-    RESTART = "restart"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step; `line` is where it stands in the file."""
-
-    line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddWorkers(Step):
-    """Start `count` workers."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publish(Step):
-    """Publish each of `texts`, all of them `times` times."""
-
-    texts: tuple[str, ...]
-    times: int
-
-    def tasks(self) -> list[TaskSpec]:
-        """Return the tasks to publish, with new ids."""
-        return [make_task(text) for _ in range(self.times) for text in self.texts]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeWorker(Step):
-    """Do `verb` to the worker that was added as `number`-th."""
-
-    verb: WorkerVerb
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetDotSeconds(Step):
-    """Let a dot take `seconds` of work."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say(Step):
-    """Show `sentence` above the stage."""
-
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait(Step):
-    """Give those who watch `seconds` of time."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitUntil(Step):
-    """Wait until `condition` is met; fail after `within_s` seconds.
-
-    Attributes:
-        worker: For the conditions of one worker: its number.
-        task: For REDELIVERED: the text of the task, or None for any.
-    """
-
-    condition: Condition
-    worker: int | None
-    task: str | None
-    within_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeBroker(Step):
-    """Do `verb` to the broker."""
-
-    verb: BrokerVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +78,14 @@ class _Parser:
         self._name = name
         self._workers: set[int] = set()
         self._added_count = 0
+        self._queues = {""}
         self._readers: dict[str, Callable[[dict[str, Any], int], Step]] = {
             "add_workers": self._add_workers,
             "publish": self._publish,
+            "add_queue": self._add_queue,
+            "purge": self._purge,
+            "hold": self._hold,
+            "release": self._release,
             "dot_seconds": self._dot_seconds,
             "say": self._say,
             "wait_s": self._wait,
@@ -174,7 +94,9 @@ class _Parser:
             **dict.fromkeys([verb.value for verb in WorkerVerb], self._change_worker),
         }
         self._options = {
-            "publish": {"times"},
+            "add_workers": {"queues", "auto_ack", "prefetch"},
+            "publish": {"times", "queue", "persistent"},
+            "add_queue": {"dead_letter_to"},
             "wait_until": {"worker", "task", "within_s"},
         }
 
@@ -222,9 +144,57 @@ class _Parser:
 
     def _add_workers(self, fields: dict[str, Any], start: int) -> Step:
         count = self._whole(fields, "add_workers", start, 1, MAX_WORKERS)
+        step = AddWorkers(
+            line=self._line_of("add_workers", start),
+            count=count,
+            queues=self._queues_to_take_from(fields, start),
+            auto_ack=self._flag(fields, "auto_ack", start, default=False),
+            prefetch_count=self._whole(fields, "prefetch", start, 1, MAX_PREFETCH)
+            if "prefetch" in fields
+            else 1,
+        )
+        if step.auto_ack and "prefetch" in fields:
+            self._fail(self._line_of("prefetch", start), "with auto_ack the broker knows no prefetch")
         self._workers.update(range(self._added_count + 1, self._added_count + count + 1))
         self._added_count += count
-        return AddWorkers(line=self._line_of("add_workers", start), count=count)
+        return step
+
+    def _queues_to_take_from(self, fields: dict[str, Any], start: int) -> tuple[str, ...]:
+        names = fields.get("queues", [])
+        if not isinstance(names, list) or ("queues" in fields and not names):
+            self._fail(self._line_of("queues", start), 'queues takes a list of names: queues = ["mail", ""]')
+        return tuple(self._known_queue(name, "queues", start) for name in names)
+
+    def _add_queue(self, fields: dict[str, Any], start: int) -> Step:
+        line, name = self._line_of("add_queue", start), fields["add_queue"]
+        if not isinstance(name, str):
+            self._fail(line, "add_queue takes a name in quotation marks")
+        try:
+            check_queue_name(name)
+        except SettingError as error:
+            self._fail(line, str(error))
+        if name in self._queues:
+            self._fail(line, f"there is a queue {name!r} already")
+        if len(self._queues) >= MAX_QUEUES:
+            self._fail(line, f"there are at most {MAX_QUEUES} queues, the first included")
+        dead_letter_to = ""
+        if "dead_letter_to" in fields:
+            dead_letter_to = self._known_queue(fields["dead_letter_to"], "dead_letter_to", start)
+        self._queues.add(name)
+        return AddQueue(line=line, name=name, dead_letter_to=dead_letter_to)
+
+    def _purge(self, fields: dict[str, Any], start: int) -> Step:
+        queue = self._known_queue(fields["purge"], "purge", start)
+        return Purge(line=self._line_of("purge", start), queue=queue)
+
+    def _hold(self, fields: dict[str, Any], start: int) -> Step:
+        return Hold(line=self._line_of("hold", start), target=self._holdable(fields, "hold", start))
+
+    def _release(self, fields: dict[str, Any], start: int) -> Step:
+        return Release(line=self._line_of("release", start), target=self._holdable(fields, "release", start))
+
+    def _holdable(self, fields: dict[str, Any], key: str, start: int) -> Holdable:
+        return self._one_of(Holdable, fields, key, start)
 
     def _publish(self, fields: dict[str, Any], start: int) -> Step:
         line, value = self._line_of("publish", start), fields["publish"]
@@ -239,7 +209,13 @@ class _Parser:
             except TaskTextError as error:
                 self._fail(line, str(error))
         times = self._whole(fields, "times", start, 1, MAX_TIMES) if "times" in fields else 1
-        return Publish(line=line, texts=tuple(texts), times=times)
+        return Publish(
+            line=line,
+            texts=tuple(texts),
+            times=times,
+            queue=self._known_queue(fields["queue"], "queue", start) if "queue" in fields else "",
+            persistent=self._flag(fields, "persistent", start, default=True),
+        )
 
     def _change_worker(self, fields: dict[str, Any], start: int) -> Step:
         verb = next(verb for verb in WorkerVerb if verb.value in fields)
@@ -265,11 +241,7 @@ class _Parser:
 
     def _wait_until(self, fields: dict[str, Any], start: int) -> Step:
         line = self._line_of("wait_until", start)
-        try:
-            condition = Condition(fields["wait_until"])
-        except ValueError:
-            known = ", ".join(repr(condition.value) for condition in Condition)
-            self._fail(line, f"wait_until does not know {fields['wait_until']!r}; it knows {known}")
+        condition = self._one_of(Condition, fields, "wait_until", start)
         needs_worker = condition in WORKER_CONDITIONS
         if needs_worker != ("worker" in fields):
             verb = "needs" if needs_worker else "has no use for"
@@ -290,12 +262,8 @@ class _Parser:
         )
 
     def _broker(self, fields: dict[str, Any], start: int) -> Step:
-        line = self._line_of("broker", start)
-        try:
-            return ChangeBroker(line=line, verb=BrokerVerb(fields["broker"]))
-        except ValueError:
-            known = ", ".join(repr(verb.value) for verb in BrokerVerb)
-            self._fail(line, f"broker does not know {fields['broker']!r}; it knows {known}")
+        verb = self._one_of(BrokerVerb, fields, "broker", start)
+        return ChangeBroker(line=self._line_of("broker", start), verb=verb)
 
     # --- values ---------------------------------------------------------------------------
 
@@ -308,6 +276,27 @@ class _Parser:
                 + (", and it was removed" if number <= self._added_count else ""),
             )
         return number
+
+    def _known_queue(self, name: object, key: str, start: int) -> str:
+        if not isinstance(name, str) or name not in self._queues:
+            self._fail(
+                self._line_of(key, start),
+                f"there is no queue {name!r} here; a queue is added by add_queue before it is used",
+            )
+        return name
+
+    def _one_of(self, words: type[E], fields: dict[str, Any], key: str, start: int) -> E:
+        try:
+            return words(fields[key])
+        except ValueError:
+            known = ", ".join(repr(word.value) for word in words)
+            self._fail(self._line_of(key, start), f"{key} does not know {fields[key]!r}; it knows {known}")
+
+    def _flag(self, fields: dict[str, Any], key: str, start: int, *, default: bool) -> bool:
+        value = fields.get(key, default)
+        if not isinstance(value, bool):
+            self._fail(self._line_of(key, start), f"{key} takes true or false")
+        return value
 
     def _whole(self, fields: dict[str, Any], key: str, start: int, least: int, most: int) -> int:
         value = fields[key]

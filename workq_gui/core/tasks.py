@@ -19,10 +19,17 @@ class TaskTextError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
-    """A task that is to be published."""
+    """A task that is to be published.
+
+    Attributes:
+        queue: Where it is to go; empty for the session's first queue.
+        persistent: Whether it is to be kept on disk (`delivery_mode` 2).
+    """
 
     task_id: TaskId
     text: str
+    queue: str = ""
+    persistent: bool = True
 
     @property
     def dots(self) -> int:
@@ -40,7 +47,7 @@ def shown_text(text: str) -> str:
     return text if len(text) <= SHOWN_TEXT_LENGTH else text[: SHOWN_TEXT_LENGTH - 1] + "…"
 
 
-def make_task(text: str) -> TaskSpec:
+def make_task(text: str, queue: str = "", *, persistent: bool = True) -> TaskSpec:
     """Return a task with a new id; empty text becomes `DEFAULT_TEXT`.
 
     Raises:
@@ -53,10 +60,10 @@ def make_task(text: str) -> TaskSpec:
         raise TaskTextError(f"The text holds a character that cannot be sent: {error.reason}.") from error
     if size > MAX_BODY_BYTES:
         raise TaskTextError(f"The text has {size:,} bytes; a task here has at most {MAX_BODY_BYTES:,}.")
-    return TaskSpec(TaskId(uuid.uuid4().hex[:12]), text)
+    return TaskSpec(TaskId(uuid.uuid4().hex[:12]), text, queue, persistent)
 
 
-def make_batch(text: str) -> list[TaskSpec]:
+def make_batch(text: str, queue: str = "", *, persistent: bool = True) -> list[TaskSpec]:
     """Return one task for each line of `text` that is not blank.
 
     Raises:
@@ -67,7 +74,7 @@ def make_batch(text: str) -> list[TaskSpec]:
         if not line.strip():
             continue
         try:
-            tasks.append(make_task(line))
+            tasks.append(make_task(line, queue, persistent=persistent))
         except TaskTextError as error:
             raise TaskTextError(f"Line {number}: {error}") from error
     if not tasks:

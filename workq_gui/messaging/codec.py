@@ -25,10 +25,11 @@ class ReceivedTask:
 
 
 def encode(task: TaskSpec) -> tuple[BasicProperties, bytes]:
-    """Return the properties and the body of a persistent message."""
+    """Return the properties and the body of a message, persistent if the task asks for that."""
+    delivery_mode = DeliveryMode.Persistent if task.persistent else DeliveryMode.Transient
     properties = BasicProperties(
         message_id=task.task_id,
-        delivery_mode=DeliveryMode.Persistent.value,
+        delivery_mode=delivery_mode.value,
         content_type="text/plain",
         content_encoding="utf-8",
     )

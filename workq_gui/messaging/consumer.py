@@ -1,13 +1,13 @@
-"""A worker: takes tasks one at a time, works on them, acks them."""
+"""A worker: takes tasks, works on one at a time, acks it."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
 
 from pika import BasicProperties
-from pika.channel import Channel
 from pika.exceptions import ChannelClosedByBroker
 from pika.spec import Basic
 
@@ -21,10 +21,13 @@ from workq_gui.core.events import (
     TaskDelivered,
     TaskFinished,
     TaskProgressed,
+    TaskRejected,
     WorkerCrashed,
+    WorkerFroze,
     WorkerId,
     WorkerStarted,
     WorkerStopped,
+    WorkerThawed,
 )
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import shown_text
@@ -32,9 +35,9 @@ from workq_gui.messaging import codec
 from workq_gui.messaging.backoff import Backoff
 from workq_gui.messaging.codec import ReceivedTask
 from workq_gui.messaging.errors import MessagingError, queue_refused
-from workq_gui.messaging.link import Link
+from workq_gui.messaging.link import HEARTBEAT_S, Link
 from workq_gui.messaging.pace import Pace
-from workq_gui.messaging.topology import PREFETCH_COUNT
+from workq_gui.messaging.topology import ConsumerSpec
 
 CANCELLED_BY_BROKER = "the broker cancelled the consumer: its queue was deleted"
 INTERNAL_ERROR = "internal error, see the log"
@@ -48,32 +51,47 @@ class _End(Enum):
     CRASH = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A task as it was delivered, with what its ack needs."""
+
+    delivery_tag: int
+    task: ReceivedTask
+
+
 class TaskConsumer:
     """One worker's life, over as many connections as it takes, until `stop` or `crash`.
 
-    Prefetch 1, and an ack after the work. A dot of work is a wait that leaves
-    the loop free, so heartbeats are served meanwhile. Belongs to the asyncio
-    loop that runs `run`; so do the other methods.
+    An ack follows the work, unless the broker was told not to wait for one. A
+    dot of work is a wait that leaves the loop free, so heartbeats are served
+    meanwhile. Belongs to the asyncio loop that runs `run`; so do the other methods.
     """
 
     def __init__(
         self,
         worker_id: WorkerId,
         endpoint: Endpoint,
-        queue: str,
+        spec: ConsumerSpec,
         pace: Pace,
         clock: Clock,
         emit: Callable[[Event], None],
+        heartbeat_s: int = HEARTBEAT_S,
     ) -> None:
         self._worker_id = worker_id
         self._endpoint = endpoint
-        self._queue = queue
+        self._spec = spec
         self._pace = pace
         self._clock = clock
         self._emit = emit
+        self._heartbeat_s = heartbeat_s
         self._link: Link | None = None
-        self._deliveries: asyncio.Queue[tuple[int, ReceivedTask] | None] = asyncio.Queue()
-        self._cancelled_by_broker: asyncio.Future[None]  # one for each link
+        self._deliveries: asyncio.Queue[_Delivery | None] = asyncio.Queue()
+        self._in_hand: _Delivery | None = None
+        self._is_given_back = False
+        self._cancelled_by_broker = False
+        self._is_held = False
+        self._is_frozen = False
+        self._news = asyncio.Event()  # set by all that a worker at work must look up for
         self._end = _End.NOT
         self._running: asyncio.Task[object] | None = None
 
@@ -113,6 +131,72 @@ class TaskConsumer:
             self._link.sever()
         self._finish(_End.CRASH)
 
+    def hold(self) -> None:
+        """Stop before the next dot, and keep the connection and the task, until `release`."""
+        self._is_held = True
+        self._news.set()
+
+    def release(self) -> None:
+        """Go on with the work."""
+        self._is_held = False
+        self._news.set()
+
+    def freeze(self) -> None:
+        """Do nothing any more, heartbeats included, until `thaw`."""
+        if self._is_frozen or self._end is not _End.NOT:
+            return
+        self._is_frozen = True
+        if self._link is not None:
+            self._link.freeze()
+        self._emit(WorkerFroze(at_ns=self._clock.now_ns(), worker_id=self._worker_id))
+        self._news.set()
+
+    def thaw(self) -> None:
+        """Go on where it froze."""
+        if not self._is_frozen or self._end is not _End.NOT:
+            return
+        self._is_frozen = False
+        self._emit(WorkerThawed(at_ns=self._clock.now_ns(), worker_id=self._worker_id))
+        if self._link is not None:
+            self._link.thaw()
+        self._news.set()
+
+    def nack(self) -> None:
+        """Let the broker put the task in hand back into its queue (`basic.nack`)."""
+        if (delivery := self._returnable()) is not None:
+            self._give_back(delivery, requeue=True)
+
+    def reject(self) -> None:
+        """Give the task in hand back for good (`basic.reject`): it is dead-lettered, or gone."""
+        if (delivery := self._returnable()) is not None:
+            self._give_back(delivery, requeue=False)
+
+    def _returnable(self) -> _Delivery | None:
+        """The task in hand, if it can be given back."""
+        is_usable = self._link is not None and self._link.is_open and not self._cancelled_by_broker
+        if self._spec.auto_ack or self._is_frozen or self._is_given_back or not is_usable:
+            return None
+        return self._in_hand if self._end is _End.NOT else None
+
+    def _give_back(self, delivery: _Delivery, *, requeue: bool) -> None:
+        assert self._link is not None
+        # Told before it is done, like a crash: the next worker's thread may be quicker with its event.
+        self._emit(
+            TaskRejected(
+                at_ns=self._clock.now_ns(),
+                task_id=delivery.task.task_id,
+                worker_id=self._worker_id,
+                delivery_tag=delivery.delivery_tag,
+                requeue=requeue,
+            )
+        )
+        if requeue:
+            self._link.channel.basic_nack(delivery.delivery_tag, requeue=True)
+        else:
+            self._link.channel.basic_reject(delivery.delivery_tag, requeue=False)
+        self._is_given_back = True
+        self._news.set()
+
     def _finish(self, end: _End) -> None:
         if self._end is _End.NOT:
             self._end = end
@@ -124,6 +208,7 @@ class TaskConsumer:
         backoff = Backoff()
         did_consume = False
         while True:
+            await self._until_thawed()
             try:
                 link = await self._open_link()
             except MessagingError as error:
@@ -142,7 +227,7 @@ class TaskConsumer:
             else:
                 did_consume, began_ns = True, self._clock.now_ns()
                 reason = await self._consume(link)
-                if self._cancelled_by_broker.done():
+                if self._cancelled_by_broker:
                     return CANCELLED_BY_BROKER
                 self._emit(ConnectionLost(at_ns=self._clock.now_ns(), owner=self._worker_id, reason=reason))
                 pause_s = backoff.pause_after((self._clock.now_ns() - began_ns) / 1e9)
@@ -150,54 +235,72 @@ class TaskConsumer:
 
     async def _open_link(self) -> Link:
         self._link = None
-        link = await Link.open(self._endpoint, f"WorkQ {self._worker_id}")
+        link = await Link.open(self._endpoint, f"WorkQ {self._worker_id}", self._heartbeat_s)
         self._link, self._deliveries = link, asyncio.Queue()
-        self._cancelled_by_broker = asyncio.get_running_loop().create_future()
         self._emit(ConnectionOpened(at_ns=self._clock.now_ns(), owner=self._worker_id))
-        await link.declare_work_queue(self._queue)
+        for queue in self._spec.queues:
+            await link.declare_queue(queue)
         channel = link.channel
         channel.add_on_cancel_callback(self._on_cancel)
-        deliveries = self._deliveries
-        link.closed.add_done_callback(lambda _: deliveries.put_nowait(None))
-        try:
+        link.closed.add_done_callback(lambda _: self._on_link_ended(link))
+        if not self._spec.auto_ack:
             await link.call(
-                channel, lambda done: channel.basic_qos(prefetch_count=PREFETCH_COUNT, callback=done)
+                channel,
+                lambda done: channel.basic_qos(prefetch_count=self._spec.prefetch_count, callback=done),
             )
-            await link.call(channel, lambda done: self._start_consuming(channel, done))
-        except ChannelClosedByBroker as error:
-            raise queue_refused(error, self._queue) from error
+        for queue in self._spec.queues:
+            await self._start_consuming(link, queue.name)
+        if self._is_frozen:
+            link.freeze()
         return link
 
-    def _start_consuming(self, channel: Channel, done: Callable[[object], None]) -> None:
-        def started(frame: object) -> None:
-            # Here and not after `call`: deliveries follow in the same read.
-            self._emit(
-                WorkerStarted(
-                    at_ns=self._clock.now_ns(), worker_id=self._worker_id, prefetch_count=PREFETCH_COUNT
-                )
-            )
-            done(frame)
+    async def _start_consuming(self, link: Link, queue: str) -> None:
+        channel = link.channel
 
-        channel.basic_consume(self._queue, self._on_delivery, callback=started)
+        def start(done: Callable[[object], None]) -> None:
+            def started(frame: object) -> None:
+                # Here and not after `call`: deliveries follow in the same read.
+                self._emit(
+                    WorkerStarted(
+                        at_ns=self._clock.now_ns(),
+                        worker_id=self._worker_id,
+                        queue=queue,
+                        prefetch_count=self._spec.prefetch_count,
+                        auto_ack=self._spec.auto_ack,
+                    )
+                )
+                done(frame)
+
+            channel.basic_consume(
+                queue,
+                lambda _, *delivered: self._on_delivery(queue, *delivered),
+                auto_ack=self._spec.auto_ack,
+                callback=started,
+            )
+
+        try:
+            await link.call(channel, start)
+        except ChannelClosedByBroker as error:
+            raise queue_refused(error, queue) from error
 
     async def _consume(self, link: Link) -> str:
-        """Work on what is delivered until the link ends, or the queue does; return why the link did."""
+        """Work on what is delivered until the link ends, or a queue does; return why the link did."""
         while (delivery := await self._deliveries.get()) is not None:
-            delivery_tag, task = delivery
-            if not await self._work(link, task):
+            self._in_hand, self._is_given_back = delivery, False
+            is_done = await self._work(link, delivery.task)
+            self._in_hand = None
+            if is_done:
+                self._complete(link, delivery)
+            elif not self._is_given_back:
                 break
-            self._emit(
-                TaskFinished(at_ns=self._clock.now_ns(), task_id=task.task_id, worker_id=self._worker_id)
-            )
-            self._ack(link, delivery_tag, task)
-        return "" if self._cancelled_by_broker.done() else await asyncio.shield(link.closed)
+        return "" if self._cancelled_by_broker else await asyncio.shield(link.closed)
 
     async def _work(self, link: Link, task: ReceivedTask) -> bool:
-        """Work; return whether anybody still wants to hear of it."""
-        ends: set[asyncio.Future[Any]] = {link.closed, self._cancelled_by_broker}
+        """Work; return whether it is done, and anybody still wants to hear of it."""
+        await self._stand_still(link)
         for done in range(1, task.dots + 1):
-            await asyncio.wait(ends, timeout=self._pace.dot_s, return_when=asyncio.FIRST_COMPLETED)
-            if not link.is_open or self._cancelled_by_broker.done():
+            await self._work_for(link, self._pace.dot_s)
+            if self._is_over(link):
                 return False
             if done < task.dots:
                 self._emit(
@@ -208,21 +311,56 @@ class TaskConsumer:
                         fraction=done / task.dots,
                     )
                 )
-        return link.is_open and not self._cancelled_by_broker.done()
+                await self._stand_still(link)
+        return not self._is_over(link)
 
-    def _ack(self, link: Link, delivery_tag: int, task: ReceivedTask) -> None:
-        link.channel.basic_ack(delivery_tag)
+    async def _work_for(self, link: Link, seconds: float) -> None:
+        """Let `seconds` of work pass; the time that it is frozen does not count."""
+        left_s = seconds
+        while (left_s > 0 or self._is_frozen) and not self._is_over(link):
+            if self._is_frozen:
+                await self._next_news(None)
+            else:
+                began_ns = self._clock.now_ns()
+                await self._next_news(left_s)
+                left_s -= (self._clock.now_ns() - began_ns) / 1e9
+
+    async def _stand_still(self, link: Link) -> None:
+        """Wait while it is held or frozen."""
+        while (self._is_held or self._is_frozen) and not self._is_over(link):
+            await self._next_news(None)
+
+    async def _until_thawed(self) -> None:
+        while self._is_frozen:
+            await self._next_news(None)
+
+    async def _next_news(self, limit_s: float | None) -> None:
+        self._news.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await self._news.wait()
+
+    def _is_over(self, link: Link) -> bool:
+        """Whether the work in hand has lost its sense."""
+        return not link.is_open or self._cancelled_by_broker or self._is_given_back
+
+    def _complete(self, link: Link, delivery: _Delivery) -> None:
+        task_id = delivery.task.task_id
+        self._emit(TaskFinished(at_ns=self._clock.now_ns(), task_id=task_id, worker_id=self._worker_id))
+        if self._spec.auto_ack:
+            return
+        link.channel.basic_ack(delivery.delivery_tag)
         self._emit(
             TaskAcked(
                 at_ns=self._clock.now_ns(),
-                task_id=task.task_id,
+                task_id=task_id,
                 worker_id=self._worker_id,
-                delivery_tag=delivery_tag,
+                delivery_tag=delivery.delivery_tag,
             )
         )
 
     def _on_delivery(
-        self, _: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes
+        self, queue: str, method: Basic.Deliver, properties: BasicProperties, body: bytes
     ) -> None:
         if self._end is not _End.NOT:
             return  # it was in the socket's buffer when the line was cut
@@ -232,16 +370,23 @@ class TaskConsumer:
                 at_ns=self._clock.now_ns(),
                 task_id=task.task_id,
                 worker_id=self._worker_id,
+                queue=queue,
                 text=shown_text(task.text),
                 delivery_tag=method.delivery_tag,
                 redelivered=bool(method.redelivered),
+                auto_ack=self._spec.auto_ack,
                 persistent=task.persistent,
                 work_s=round(task.dots * self._pace.dot_s, 3),
             )
         )
-        self._deliveries.put_nowait((method.delivery_tag, task))
+        self._deliveries.put_nowait(_Delivery(method.delivery_tag, task))
 
     def _on_cancel(self, _: object) -> None:
-        if not self._cancelled_by_broker.done():
-            self._cancelled_by_broker.set_result(None)
+        self._cancelled_by_broker = True
         self._deliveries.put_nowait(None)
+        self._news.set()
+
+    def _on_link_ended(self, link: Link) -> None:
+        if link is self._link:
+            self._deliveries.put_nowait(None)
+            self._news.set()

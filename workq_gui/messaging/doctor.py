@@ -6,7 +6,7 @@ from workq_gui.core.problems import BrokerReport
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging.errors import queue_refused
 from workq_gui.messaging.link import Link
-from workq_gui.messaging.topology import NOT_FOUND, look_at_queue
+from workq_gui.messaging.topology import NOT_FOUND, QueueSpec, look_at_queue
 
 
 async def look(endpoint: Endpoint, queue: str) -> BrokerReport:
@@ -20,7 +20,7 @@ async def look(endpoint: Endpoint, queue: str) -> BrokerReport:
         exists, ready_count, consumer_count = await _figures(link, queue)
         if exists:
             # Declaring it again changes nothing, but tells whether its arguments are ours.
-            await link.declare_work_queue(queue)
+            await link.declare_queue(QueueSpec(queue))
         return BrokerReport(str(endpoint), link.product, queue, exists, ready_count, consumer_count)
     finally:
         await link.close()

@@ -21,7 +21,7 @@ from workq_gui.messaging.errors import (
     root_cause,
     words_of,
 )
-from workq_gui.messaging.topology import declare_work_queue
+from workq_gui.messaging.topology import QueueSpec, declare_queue
 
 HEARTBEAT_S = 10
 """A peer that is silent for three of these is given up; RabbitMQ's default of 60 makes that minutes."""
@@ -64,7 +64,7 @@ class Link:
             the broker's or the system's words; empty if `close` ended it.
     """
 
-    def __init__(self, endpoint: Endpoint, name: str) -> None:
+    def __init__(self, endpoint: Endpoint, name: str, heartbeat_s: int) -> None:
         """Use `Link.open`."""
         self._endpoint = endpoint
         self._loop = asyncio.get_running_loop()
@@ -72,10 +72,11 @@ class Link:
         self._channel: Channel | None = None
         self._channel_reason = ""
         self._is_severed = False
+        self._is_frozen = False
         self.closed: asyncio.Future[str] = self._loop.create_future()
         self._opened = self._new_pending()
         self._connection = _CoalescingConnection(
-            _parameters(endpoint, name),
+            _parameters(endpoint, name, heartbeat_s),
             on_open_callback=lambda connection: _resolve(self._opened, connection),
             on_open_error_callback=self._on_open_error,
             on_close_callback=self._on_closed,
@@ -83,13 +84,18 @@ class Link:
         )
 
     @classmethod
-    async def open(cls, endpoint: Endpoint, name: str) -> "Link":
-        """Connect to `endpoint` and open a channel; `name` is what the broker's admin page shows.
+    async def open(cls, endpoint: Endpoint, name: str, heartbeat_s: int = HEARTBEAT_S) -> "Link":
+        """Connect to `endpoint` and open a channel.
+
+        Args:
+            endpoint: The broker.
+            name: What the broker's admin page shows.
+            heartbeat_s: Seconds between two signs of life; after three without one, either side hangs up.
 
         Raises:
             MessagingError: it did not work; says why.
         """
-        link = cls(endpoint, name)
+        link = cls(endpoint, name, heartbeat_s)
         try:
             await link._opened
             link._channel = await link.open_channel()
@@ -121,16 +127,29 @@ class Link:
         channel.add_on_close_callback(self._on_channel_closed)
         return channel
 
-    async def declare_work_queue(self, queue: str) -> None:
+    async def declare_queue(self, queue: QueueSpec) -> None:
         """Declare `queue`, durable.
 
         Raises:
             MessagingError: the broker refuses, or the connection ended.
         """
         try:
-            await self.call(self.channel, lambda done: declare_work_queue(self.channel, queue, done))
+            await self.call(self.channel, lambda done: declare_queue(self.channel, queue, done))
         except ChannelClosedByBroker as error:
-            raise queue_refused(error, queue) from error
+            raise queue_refused(error, queue.name) from error
+
+    async def call_aside(self, start: Callable[[Channel, Callable[[object], None]], object]) -> Any:
+        """Make a call on a channel of its own: if the broker refuses it, nothing else is lost.
+
+        Raises:
+            ChannelClosedByBroker: the broker closed that channel instead of an answer.
+            MessagingError: the connection ended instead.
+        """
+        channel = await self.open_channel()
+        answer = await self.call(channel, lambda done: start(channel, done))
+        if channel.is_open:
+            channel.close()
+        return answer
 
     async def call(self, channel: Channel, start: Callable[[Callable[[object], None]], object]) -> Any:
         """Start an AMQP call that takes a callback, and return what the broker answers.
@@ -163,21 +182,51 @@ class Link:
         )
         self._connection.add_on_connection_unblocked_callback(lambda _, __: unblocked())
 
+    def freeze(self) -> None:
+        """Neither read nor send heartbeats, as when the process is stopped, until `thaw`.
+
+        The broker hangs up when it has missed three heartbeats; `closed` tells that only after `thaw`.
+        """
+        if not self._is_frozen and self.is_open:
+            self._is_frozen = True
+            connection = self._connection
+            connection._remove_heartbeat()  # noqa: SLF001
+            connection._nbio.remove_reader(self._transport._sock.fileno())  # noqa: SLF001
+
+    def thaw(self) -> None:
+        """Read again, and show a sign of life; if the broker has hung up meanwhile, `closed` follows."""
+        if self._is_frozen:
+            self._read_again()
+            checker = self._connection._create_heartbeat_checker()  # noqa: SLF001
+            if checker is not None:
+                checker._send_heartbeat_frame()  # noqa: SLF001
+            self._connection._heartbeat_checker = checker  # noqa: SLF001
+
+    def _read_again(self) -> None:
+        if self._is_frozen:
+            self._is_frozen = False
+            transport = self._transport
+            self._connection._nbio.set_reader(  # noqa: SLF001
+                transport._sock.fileno(),  # noqa: SLF001
+                transport._on_socket_readable,  # noqa: SLF001
+            )
+
     def sever(self) -> None:
         """Cut the TCP connection with no AMQP goodbye, as when the process is killed. `closed` follows."""
         # pika has no public way to do it. Closing the socket would leave pika
         # waiting for ever; a shutdown makes the kernel say goodbye in both
         # directions, and pika finds an end of file.
+        self._read_again()  # what is not read is not seen to end
         self._is_severed = True
-        transport = self._connection._transport  # noqa: SLF001
-        if transport is not None:
+        if self._transport is not None:
             with contextlib.suppress(OSError):  # the other side was faster
-                transport._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001
+                self._transport._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001
 
     async def close(self) -> None:
         """End the connection properly, within `CLOSE_TIMEOUT_S` seconds, or else by cutting it."""
+        self._read_again()
         if not (self._is_severed or self._connection.is_closing or self._connection.is_closed):
-            if self._connection.is_open or self._connection._transport is None:  # noqa: SLF001
+            if self._connection.is_open or self._transport is None:
                 self._connection.close()
             else:
                 self.sever()  # pika's `close` fails in the middle of a handshake
@@ -185,6 +234,11 @@ class Link:
             await asyncio.wait({self.closed}, timeout=CLOSE_TIMEOUT_S)
         if not self.closed.done():
             self.sever()
+
+    @property
+    def _transport(self) -> Any:
+        """Pika's socket and what reads from it; there is none before the connection is made."""
+        return self._connection._transport  # noqa: SLF001
 
     def _new_pending(self, channel: Channel | None = None) -> asyncio.Future[Any]:
         future = self._loop.create_future()
@@ -232,13 +286,13 @@ def _resolve(future: asyncio.Future[Any], value: object) -> None:
         future.set_result(value)
 
 
-def _parameters(endpoint: Endpoint, name: str) -> pika.ConnectionParameters:
+def _parameters(endpoint: Endpoint, name: str, heartbeat_s: int) -> pika.ConnectionParameters:
     return pika.ConnectionParameters(
         host=endpoint.host,
         port=endpoint.port,
         virtual_host=endpoint.vhost,
         credentials=pika.PlainCredentials(endpoint.user, endpoint.password, erase_on_connect=True),
-        heartbeat=HEARTBEAT_S,
+        heartbeat=heartbeat_s,
         socket_timeout=CONNECT_TIMEOUT_S,
         stack_timeout=2 * CONNECT_TIMEOUT_S,
         connection_attempts=1,

@@ -30,11 +30,12 @@ from workq_gui.core.events import (
 )
 from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import TaskSpec, shown_text
-from workq_gui.messaging import codec, probe
+from workq_gui.messaging import codec
 from workq_gui.messaging.backoff import Backoff
 from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.link import Link
-from workq_gui.messaging.topology import DEFAULT_EXCHANGE
+from workq_gui.messaging.queues import Queues
+from workq_gui.messaging.topology import DEFAULT_EXCHANGE, QueueSpec
 
 CONFIRM_WINDOW = 1_000
 """So many messages may be under way unconfirmed, and so there twice after a lost connection."""
@@ -42,30 +43,65 @@ TASKS_PER_TURN = 100
 
 
 class TaskPublisher:
-    """Publishes tasks to a durable queue: persistent, mandatory, confirmed.
+    """Publishes tasks to durable queues: mandatory, confirmed, and persistent if the task is.
 
     Every task that `submit` took is published until the broker answers for
     it, over as many connections as that takes: at least once. What the broker
     refuses by `basic.nack` is not published again.
     Belongs to the asyncio loop that runs `run`.
+
+    Attributes:
+        queues: All that are declared on its connection; tasks that name none go to the first.
     """
 
     def __init__(self, endpoint: Endpoint, queue: str, clock: Clock, emit: Callable[[Event], None]) -> None:
         self._endpoint = endpoint
-        self._queue = queue
         self._clock = clock
         self._emit = emit
+        self.queues = Queues(endpoint, QueueSpec(queue), clock, emit)
         self._submitted: deque[TaskSpec] = deque()
         self._unsent: deque[TaskSpec] = deque()
         self._in_flight: dict[int, TaskSpec] = {}  # by publish_seq_no, in that order
         self._publish_seq_no = 0
         self._channel: Channel | None = None  # while it may be published on
         self._is_turn_due = False
+        self._is_held = False
 
     def submit(self, tasks: Iterable[TaskSpec]) -> None:
         """Take `tasks` in; they leave in this order, as soon as they can."""
         self._submitted.extend(tasks)
         self._want_turn()
+
+    def hold(self) -> None:
+        """Publish nothing until `release`; what is submitted is accepted."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """Publish again."""
+        self._is_held = False
+        self._want_turn()
+
+    async def add_queue(self, spec: QueueSpec) -> None:
+        """Declare one more queue. What is submitted after this is published after it.
+
+        Raises:
+            MessagingError: the broker refuses, or the connection ended.
+        """
+        try:
+            await self.queues.add(spec)
+        finally:
+            self._want_turn()
+
+    async def declare_again(self, queue: str) -> None:
+        """Declare a queue that somebody may have deleted.
+
+        Raises:
+            MessagingError: the broker refuses, or there is no connection.
+        """
+        try:
+            await self.queues.declare_again(queue)
+        finally:
+            self._want_turn()
 
     async def run(self) -> None:
         """Keep a connection, and publish; until cancelled.
@@ -92,10 +128,10 @@ class TaskPublisher:
     async def _open_link(self) -> Link:
         link = await Link.open(self._endpoint, "WorkQ publisher")
         try:
-            await link.declare_work_queue(self._queue)
             await link.call(
                 link.channel, lambda done: link.channel.confirm_delivery(self._on_confirm, callback=done)
             )
+            await self.queues.declare_on(link)
         except BaseException:
             await link.close()
             raise
@@ -106,12 +142,13 @@ class TaskPublisher:
     async def _serve(self, link: Link) -> None:
         self._emit(ConnectionOpened(at_ns=self._clock.now_ns(), owner=PUBLISHER))
         self._channel, self._publish_seq_no = link.channel, 0
-        observing = asyncio.create_task(probe.observe(link, self._queue, self._clock, self._emit))
+        observing = asyncio.create_task(self.queues.observe())
         try:
             self._want_turn()
             reason = await asyncio.shield(link.closed)
         finally:
             self._channel = None
+            self.queues.leave()
             observing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await observing
@@ -130,34 +167,51 @@ class TaskPublisher:
         at_ns = self._clock.now_ns()
         for _ in range(min(TASKS_PER_TURN, len(self._submitted))):
             task = self._submitted.popleft()
-            self._emit(TaskAccepted(at_ns=at_ns, task_id=task.task_id, text=shown_text(task.text)))
+            self._emit(
+                TaskAccepted(
+                    at_ns=at_ns,
+                    task_id=task.task_id,
+                    text=shown_text(task.text),
+                    queue=self._routing_key_of(task),
+                )
+            )
             self._unsent.append(task)
-        for _ in range(min(TASKS_PER_TURN, len(self._unsent))):
-            # A channel that is not open is about to be taken away, and then all this is published again.
-            if self._channel is None or not self._channel.is_open or len(self._in_flight) >= CONFIRM_WINDOW:
-                break
-            self._publish(self._channel, self._unsent.popleft())
-        else:
-            if self._unsent:
-                self._want_turn()
+        self._publish_some()
         if self._submitted:
             self._want_turn()
 
+    def _publish_some(self) -> None:
+        if self._is_held or not self._unsent or not self.queues.is_settled:
+            return
+        self.queues.stir()
+        for _ in range(min(TASKS_PER_TURN, len(self._unsent))):
+            # A channel that is not open is about to be taken away, and then all this is published again.
+            if self._channel is None or not self._channel.is_open or len(self._in_flight) >= CONFIRM_WINDOW:
+                return
+            self._publish(self._channel, self._unsent.popleft())
+        if self._unsent:
+            self._want_turn()
+
+    def _routing_key_of(self, task: TaskSpec) -> str:
+        return task.queue or self.queues.first.name
+
     def _publish(self, channel: Channel, task: TaskSpec) -> None:
         properties, body = codec.encode(task)
+        routing_key = self._routing_key_of(task)
         self._publish_seq_no += 1
         self._in_flight[self._publish_seq_no] = task
         self._emit(
             TaskPublished(
                 at_ns=self._clock.now_ns(),
                 task_id=task.task_id,
-                routing_key=self._queue,
+                routing_key=routing_key,
                 publish_seq_no=self._publish_seq_no,
                 body_size=len(body),
-                persistent=True,
+                persistent=task.persistent,
+                mandatory=True,
             )
         )
-        channel.basic_publish(DEFAULT_EXCHANGE, self._queue, body, properties, mandatory=True)
+        channel.basic_publish(DEFAULT_EXCHANGE, routing_key, body, properties, mandatory=True)
 
     def _take_back_unconfirmed(self) -> None:
         at_ns = self._clock.now_ns()

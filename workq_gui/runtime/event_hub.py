@@ -11,11 +11,13 @@ from workq_gui.core.session import Session
 FRAME_S = 0.016
 SLICE_EVENTS = 100
 SHORT_DRAIN_S = 0.002
+MIDDLE_DRAIN_S = 0.005
+LONG_DRAIN_S = 0.010
 """How long a drain may keep the GUI thread: what is left waits for the next frame.
 
 So a burst is shown some frames late, and leaves the interpreter to those who make it.
 """
-LONG_DRAIN_S = 0.010
+SOME_EVENTS = 2_000
 MANY_EVENTS = 50_000
 """With so many waiting, being late is worse than being slow."""
 
@@ -69,7 +71,7 @@ class EventHub(QObject):
     def _drain(self) -> None:
         # Down before the deque is read: a post from now on wakes us again.
         self._is_awake = False
-        until_s = perf_counter() + (SHORT_DRAIN_S if len(self._posted) < MANY_EVENTS else LONG_DRAIN_S)
+        until_s = perf_counter() + _drain_s(len(self._posted))
         while self._posted and perf_counter() < until_s:
             self._record_slice()
         self._drained_at_s = perf_counter()
@@ -83,3 +85,9 @@ class EventHub(QObject):
         batch = [posted.popleft() for _ in range(min(SLICE_EVENTS, len(posted)))]
         self._session.extend(batch)
         self.recorded.emit(batch)
+
+
+def _drain_s(waiting_count: int) -> float:
+    if waiting_count < SOME_EVENTS:
+        return SHORT_DRAIN_S
+    return MIDDLE_DRAIN_S if waiting_count < MANY_EVENTS else LONG_DRAIN_S

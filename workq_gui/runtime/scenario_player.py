@@ -2,35 +2,74 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
 
-from workq_gui.core.events import Event, Narrated, TaskDelivered, TaskId, WorkerId
+from workq_gui.core.events import (
+    Event,
+    Narrated,
+    TaskDelivered,
+    TaskId,
+    TaskRejected,
+    WorkerCrashed,
+    WorkerEvent,
+    WorkerFroze,
+    WorkerId,
+    WorkerStopped,
+    WorkerThawed,
+)
 from workq_gui.core.projections.workers import WorkerStatus, WorkerView
-from workq_gui.core.scenario import (
+from workq_gui.core.scenario import Scenario
+from workq_gui.core.session import Session
+from workq_gui.core.settings import SettingError
+from workq_gui.core.steps import (
+    AddQueue,
     AddWorkers,
     BrokerVerb,
     ChangeBroker,
     ChangeWorker,
     Condition,
+    Hold,
+    Holdable,
     Publish,
+    Purge,
+    Release,
     Say,
-    Scenario,
     SetDotSeconds,
     Step,
     Wait,
     WaitUntil,
     WorkerVerb,
 )
-from workq_gui.core.session import Session
+from workq_gui.messaging.errors import MessagingError
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.own_broker import OwnBroker
 from workq_gui.runtime.rabbitmq_node import NodeError
 
-END_LIMIT_S = 10.0
+CHANGE_LIMIT_S = 10.0
+ENDS = (WorkerCrashed, WorkerStopped)
 
 
 class ScenarioFailed(Exception):
     """A wait was not met; the message says which, by its line, and what was seen instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """How a step changes a worker.
+
+    Attributes:
+        wish: What it asks for.
+        seen_by: The events that tell that it happened; none if the next step need not wait for it.
+        may_redeliver: Whether a redelivery can follow that a scenario waits for.
+        refusal: Why the worker, as it is, cannot do it; empty if it can.
+    """
+
+    wish: Callable[[WorkerId], None]
+    seen_by: tuple[type[Event], ...] = ()
+    may_redeliver: bool = False
+    refusal: Callable[[WorkerView], str] = lambda _: ""
 
 
 class ScenarioPlayer:
@@ -52,7 +91,8 @@ class ScenarioPlayer:
         self._hub = hub
         self._own_broker = own_broker
         self._last_task_id: TaskId | None = None
-        self._log_before_end = 0  # how long the log was when the scenario ended a worker last
+        self._count_before_change = 0  # of events, when the scenario last took a task from a worker
+        self._changes = _changes(demonstration)
         self._drained = asyncio.Event()
         hub.drained.connect(self._drained.set)
 
@@ -72,9 +112,8 @@ class ScenarioPlayer:
 
     async def _do(self, step: Step) -> None:
         match step:
-            case AddWorkers():
-                for _ in range(step.count):
-                    self._demonstration.add_worker()
+            case AddWorkers() | AddQueue() | Purge() | Hold() | Release():
+                await self._set_the_stage(step)
             case Publish():
                 tasks = step.tasks()
                 self._demonstration.publish(tasks)
@@ -94,32 +133,58 @@ class ScenarioPlayer:
         # What was asked for is in the log before the next step looks at it.
         self._hub.flush()
 
+    async def _set_the_stage(self, step: AddWorkers | AddQueue | Purge | Hold | Release) -> None:
+        verbs, first = self._demonstration, self._session.queue
+        match step:
+            case AddWorkers():
+                queues = [name or first for name in step.queues]
+                for _ in range(step.count):
+                    verbs.add_worker(queues, auto_ack=step.auto_ack, prefetch_count=step.prefetch_count)
+            case AddQueue():
+                await self._granted(step, lambda: verbs.add_queue(step.name, step.dead_letter_to))
+            case Purge():
+                await self._granted(step, lambda: verbs.purge_queue(step.queue or first))
+            case Hold(target=Holdable.WORKERS):
+                verbs.hold_workers()
+            case Hold(target=Holdable.PRODUCER):
+                verbs.hold_producer()
+            case Release(target=Holdable.WORKERS):
+                verbs.release_workers()
+            case Release(target=Holdable.PRODUCER):
+                verbs.release_producer()
+
+    async def _granted(self, step: Step, wish: "Callable[[], Future[None]]") -> None:
+        """Wait until the broker has done what is wished for."""
+        try:
+            await asyncio.wrap_future(wish())
+        except (SettingError, MessagingError) as error:
+            raise ScenarioFailed(f"line {step.line}: {error}") from error
+
     async def _change_worker(self, step: ChangeWorker) -> None:
-        worker_id = _worker_id(step.number)
-        is_running = self._view(step, step.number).is_running
-        if step.verb is WorkerVerb.RESTART and is_running:
-            raise ScenarioFailed(f"line {step.line}: {worker_id} cannot be restarted: it has not ended.")
-        if step.verb in (WorkerVerb.CRASH, WorkerVerb.STOP) and not is_running:
-            raise ScenarioFailed(f"line {step.line}: {worker_id} cannot be ended: it has ended already.")
-        verbs: dict[WorkerVerb, Callable[[WorkerId], None]] = {
-            WorkerVerb.CRASH: self._demonstration.crash_worker,
-            WorkerVerb.STOP: self._demonstration.stop_worker,
-            WorkerVerb.RESTART: self._demonstration.restart_worker,
-            WorkerVerb.REMOVE: self._demonstration.remove_worker,
-        }
+        worker_id, change = _worker_id(step.number), self._changes[step.verb]
         self._hub.flush()
-        if step.verb in (WorkerVerb.CRASH, WorkerVerb.STOP):
-            self._log_before_end = len(self._session.log)
-        verbs[step.verb](worker_id)
-        if step.verb in (WorkerVerb.CRASH, WorkerVerb.STOP):
-            ended = WaitUntil(
-                line=step.line,
-                condition=Condition.WORKER_ENDED,
-                worker=step.number,
-                task=None,
-                within_s=END_LIMIT_S,
-            )
-            await self._wait_until(ended)
+        if reason := change.refusal(self._view(step, step.number)):
+            raise ScenarioFailed(f"line {step.line}: {worker_id} cannot {reason}.")
+        count_before = self._session.history.count
+        if change.may_redeliver:
+            self._count_before_change = count_before
+        change.wish(worker_id)
+        if change.seen_by:
+            try:
+                async with asyncio.timeout(CHANGE_LIMIT_S):
+                    await self._until(lambda: self._is_seen(worker_id, change, count_before))
+            except TimeoutError:
+                raise ScenarioFailed(
+                    f"line {step.line}: nothing came of {step.verb.value} within {CHANGE_LIMIT_S:g} s."
+                ) from None
+
+    def _is_seen(self, worker_id: WorkerId, change: _Change, count_before: int) -> bool:
+        return any(
+            isinstance(event, change.seen_by)
+            and isinstance(event, WorkerEvent | TaskRejected)
+            and event.worker_id == worker_id
+            for event in self._session.history.since(count_before)
+        )
 
     async def _change_broker(self, step: ChangeBroker) -> None:
         broker = self._own_broker
@@ -141,14 +206,17 @@ class ScenarioPlayer:
     async def _wait_until(self, step: WaitUntil) -> None:
         try:
             async with asyncio.timeout(step.within_s):
-                while not self._is_met(step):
-                    self._drained.clear()
-                    await self._drained.wait()
+                await self._until(lambda: self._is_met(step))
         except TimeoutError:
             raise ScenarioFailed(
                 f"line {step.line}: waited {step.within_s:g} s for “{step.condition.value}” in vain: "
                 f"{self._what_is(step)}."
             ) from None
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self._drained.clear()
+            await self._drained.wait()
 
     def _is_met(self, step: WaitUntil) -> bool:
         board, broker = self._session.board, self._session.broker
@@ -164,11 +232,15 @@ class ScenarioPlayer:
             case Condition.ALL_CONFIRMED:
                 return self._is_all_accepted() and not any(board.unconfirmed())
             case Condition.REDELIVERED:
-                late = self._session.log.since(self._log_before_end)
+                late = self._session.history.since(self._count_before_change)
                 return any(_is_redelivery(event, step.task) for event in late)
             case Condition.ALL_DONE:
-                # Ours are settled, and the broker itself says that its queue is empty.
-                return broker.ready_count == 0 and self._is_all_accepted() and not any(board.unsettled())
+                # Ours are settled, and the broker itself says that its queues are empty.
+                return (
+                    self._session.queues.ready_count == 0
+                    and self._is_all_accepted()
+                    and not any(board.unsettled())
+                )
 
     def _is_all_accepted(self) -> bool:
         """Whether the publisher, in its thread, has heard of all that this scenario published."""
@@ -186,7 +258,7 @@ class ScenarioPlayer:
         return (
             f"{board.ready_count} ready, {board.unacked_count} un-acked, {board.acked_count} acked, "
             f"{board.confirmed_count} confirmed of {len(board.tasks)} tasks; "
-            f"the broker counts {broker.ready_count} ready"
+            f"the broker counts {self._session.queues.ready_count} ready"
         )
 
     def _view(self, step: Step, number: int | None) -> WorkerView:
@@ -199,6 +271,40 @@ class ScenarioPlayer:
 
 def _worker_id(number: int) -> WorkerId:
     return WorkerId(f"worker {number}")
+
+
+def _changes(verbs: Demonstration) -> dict[WorkerVerb, _Change]:
+    def when(is_possible: Callable[[WorkerView], bool], else_: str) -> Callable[[WorkerView], str]:
+        return lambda view: "" if is_possible(view) else else_
+
+    ends = when(lambda view: view.is_running, "be ended: it has ended already")
+    gives_back = when(
+        lambda view: view.task_id is not None and not (view.auto_ack or view.is_frozen),
+        "give a task back: it has none in its hands",
+    )
+    return {
+        WorkerVerb.CRASH: _Change(verbs.crash_worker, ENDS, True, ends),
+        WorkerVerb.STOP: _Change(verbs.stop_worker, ENDS, True, ends),
+        WorkerVerb.RESTART: _Change(
+            verbs.restart_worker,
+            refusal=when(lambda view: not view.is_running, "be restarted: it has not ended"),
+        ),
+        WorkerVerb.REMOVE: _Change(verbs.remove_worker),
+        WorkerVerb.NACK: _Change(verbs.nack_task, (TaskRejected,), True, gives_back),
+        WorkerVerb.REJECT: _Change(verbs.reject_task, (TaskRejected,), False, gives_back),
+        WorkerVerb.FREEZE: _Change(
+            verbs.freeze_worker,
+            (WorkerFroze,),
+            True,
+            when(lambda view: view.is_running and not view.is_frozen, "freeze: it does nothing anyway"),
+        ),
+        WorkerVerb.THAW: _Change(
+            verbs.thaw_worker,
+            (WorkerThawed,),
+            False,
+            when(lambda view: view.is_frozen, "thaw: it is not frozen"),
+        ),
+    }
 
 
 def _is_redelivery(event: Event, text: str | None) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event, WorkerAdded, WorkerId, WorkerRemoved
+from workq_gui.messaging.topology import ConsumerSpec
 from workq_gui.runtime.loop_thread import LoopThread
 
 MAX_OWN_THREADS = 8
@@ -33,6 +34,24 @@ class Consumer(Protocol):
     def crash(self) -> None:
         """End impolitely."""
 
+    def nack(self) -> None:
+        """Give the task in hand back to its queue."""
+
+    def reject(self) -> None:
+        """Give the task in hand back for good."""
+
+    def freeze(self) -> None:
+        """Do nothing any more."""
+
+    def thaw(self) -> None:
+        """Go on."""
+
+    def hold(self) -> None:
+        """Stop before the next dot."""
+
+    def release(self) -> None:
+        """Go on with the work."""
+
 
 @dataclass(slots=True)
 class _Life:
@@ -44,14 +63,14 @@ class _Life:
 
 
 class WorkerPool(QObject):
-    """Starts, stops, crashes and restarts workers by their WorkerId. Belongs to the GUI thread.
+    """Starts workers, and brings wishes to them by their WorkerId. Belongs to the GUI thread.
 
     It keeps no record of how a worker fares: that is in the events.
     """
 
     def __init__(
         self,
-        make_consumer: Callable[[WorkerId], Consumer],
+        make_consumer: Callable[[WorkerId, ConsumerSpec], Consumer],
         clock: Clock,
         emit: Callable[[Event], None],
         parent: QObject | None = None,
@@ -61,48 +80,79 @@ class WorkerPool(QObject):
         self._clock = clock
         self._emit = emit
         self._added_count = 0
+        self._is_held = False
+        self._specs: dict[WorkerId, ConsumerSpec] = {}
         self._lives: dict[WorkerId, _Life] = {}
         self._threads: dict[WorkerId, LoopThread] = {}
         self._shared_thread: LoopThread | None = None
         self._running_threads: set[LoopThread] = set()
 
-    def add(self) -> WorkerId:
-        """Start a new worker, and return its id."""
+    def add(self, spec: ConsumerSpec) -> WorkerId:
+        """Start a new worker that takes tasks as `spec` says, in all its lives; return its id."""
         self._added_count += 1
         worker_id = WorkerId(f"worker {self._added_count}")
+        self._specs[worker_id] = spec
         self.start(worker_id)
         return worker_id
 
     def start(self, worker_id: WorkerId) -> None:
         """Start a worker, or start one again that has ended or was told to; else do nothing."""
+        if worker_id not in self._specs:
+            return  # it was removed
         before = self._lives.get(worker_id)
         if before is not None and not (before.is_told_to_end or before.future.done()):
             return  # a second click: two lives under one name could not be told apart
         self._emit(WorkerAdded(at_ns=self._clock.now_ns(), worker_id=worker_id))
         if worker_id not in self._threads:
             self._threads[worker_id] = self._thread_for_one_more()
-        consumer = self._make_consumer(worker_id)
+        consumer = self._make_consumer(worker_id, self._specs[worker_id])
+        if self._is_held:
+            self._threads[worker_id].call(consumer.hold)
         future = self._threads[worker_id].spawn(_live_after(before.future if before else None, consumer))
         self._lives[worker_id] = _Life(consumer, future)
 
     def stop(self, worker_id: WorkerId) -> None:
         """Ask the worker for a polite end; do nothing if there is no such worker."""
-        if (life := self._lives.get(worker_id)) is not None:
-            life.is_told_to_end = True
-            self._threads[worker_id].call(life.consumer.stop)
+        self._end(worker_id, lambda consumer: consumer.stop)
 
     def crash(self, worker_id: WorkerId) -> None:
         """Cut the worker's connection; do nothing if there is no such worker."""
-        if (life := self._lives.get(worker_id)) is not None:
-            life.is_told_to_end = True
-            self._threads[worker_id].call(life.consumer.crash)
+        self._end(worker_id, lambda consumer: consumer.crash)
+
+    def nack(self, worker_id: WorkerId) -> None:
+        """Let the worker give its task back to the queue; do nothing if there is no such worker."""
+        self._tell(worker_id, lambda consumer: consumer.nack)
+
+    def reject(self, worker_id: WorkerId) -> None:
+        """Let the worker give its task back for good; do nothing if there is no such worker."""
+        self._tell(worker_id, lambda consumer: consumer.reject)
+
+    def freeze(self, worker_id: WorkerId) -> None:
+        """Let the worker do nothing any more; do nothing if there is no such worker."""
+        self._tell(worker_id, lambda consumer: consumer.freeze)
+
+    def thaw(self, worker_id: WorkerId) -> None:
+        """Let the worker go on; do nothing if there is no such worker."""
+        self._tell(worker_id, lambda consumer: consumer.thaw)
+
+    def hold(self) -> None:
+        """Let all workers stop before their next dot, and those that are still to come."""
+        self._is_held = True
+        for worker_id in self._lives:
+            self._tell(worker_id, lambda consumer: consumer.hold)
+
+    def release(self) -> None:
+        """Let all workers go on."""
+        self._is_held = False
+        for worker_id in self._lives:
+            self._tell(worker_id, lambda consumer: consumer.release)
 
     def remove(self, worker_id: WorkerId) -> None:
         """Forget a worker; if it still runs it is stopped first."""
         if worker_id not in self._lives:
             return
         self.stop(worker_id)
-        del self._lives[worker_id]
+        del self._lives[worker_id], self._specs[worker_id]
         thread = self._threads.pop(worker_id)
         if thread is not self._shared_thread:
             # The object stays ours to the end: `deleteLater` on a thread that is just ending crashed Qt.
@@ -118,6 +168,15 @@ class WorkerPool(QObject):
         until_s = time.monotonic() + limit_s
         ended = [thread.wait(max(0, round((until_s - time.monotonic()) * 1000))) for thread in threads]
         return all(ended)
+
+    def _end(self, worker_id: WorkerId, verb: Callable[[Consumer], Callable[[], None]]) -> None:
+        if (life := self._lives.get(worker_id)) is not None:
+            life.is_told_to_end = True
+            self._tell(worker_id, verb)
+
+    def _tell(self, worker_id: WorkerId, verb: Callable[[Consumer], Callable[[], None]]) -> None:
+        if (life := self._lives.get(worker_id)) is not None:
+            self._threads[worker_id].call(verb(life.consumer))
 
     def _thread_for_one_more(self) -> LoopThread:
         if len(self._threads) < MAX_OWN_THREADS:

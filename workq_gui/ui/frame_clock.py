@@ -41,6 +41,12 @@ class FrameClock(QObject):
             self._timer.start(FRAME_MS)
             self.tick.emit()
 
+    def stir(self) -> None:
+        """Something happened that changes a text at most: show it within the slow rhythm."""
+        self._woken_at_s = monotonic()
+        if not self._timer.isActive():
+            self._timer.start(SETTLING_MS)
+
     def _on_timeout(self) -> None:
         self.tick.emit()
         if self._is_moving():

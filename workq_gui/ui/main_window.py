@@ -2,17 +2,29 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from workq_gui.core.playhead import Playhead
 from workq_gui.core.session import Session
 from workq_gui.ui.broker_screen import BrokerScreen
 from workq_gui.ui.composer import ComposerPanel
+from workq_gui.ui.playhead_bar import PlayheadBar
 from workq_gui.ui.sent_list import SentList
+from workq_gui.ui.shortcuts import ShortcutList, plain_keys, table
 from workq_gui.ui.stage import Stage
-from workq_gui.ui.style import set_role
-from workq_gui.ui.theme import Theme
+from workq_gui.ui.style import apply_theme, set_role
+from workq_gui.ui.theme import DARK, Theme, set_zoom, zoom, zoomed
 from workq_gui.ui.top_bar import TopBar
 from workq_gui.ui.worker_panel import WorkerPanel
 
@@ -20,10 +32,15 @@ GAP = 16
 LEFT_WIDTHS = (264, 290)
 RIGHT_WIDTHS = (304, 350)
 """The width of a side column in the smallest window, and in the one of the design."""
+CENTRE_WIDTH = 736
+ZOOM_STEP = 0.1
+PRESENTED = 1.6
+PRESENTED_WIDTH = 700
+"""The width that stage and workers need; on a screen too narrow for it, presented text is not so large."""
 
 
 class MainWindow(QMainWindow):
-    """Holds all widgets; has no logic. GUI thread.
+    """Holds all widgets; knows nothing of who fulfils their wishes. GUI thread.
 
     Attributes:
         broker_screen: What is shown until there is a broker.
@@ -31,6 +48,7 @@ class MainWindow(QMainWindow):
         composer: Where tasks are written.
         sent_list: All tasks.
         stage: The animated picture.
+        playhead_bar: Which moment the picture shows, and what is held.
         worker_panel: All workers.
         may_close: Asked when the user wants to close the window; it stays open if that returns False.
 
@@ -49,16 +67,26 @@ class MainWindow(QMainWindow):
         self.composer = ComposerPanel()
         self.sent_list = SentList()
         self.stage = Stage()
+        self.playhead_bar = PlayheadBar()
         self.worker_panel = WorkerPanel()
-        self._shown: tuple[Session, int] | None = None
+        self._theme = DARK
+        self._shown: tuple[Playhead, Session] | None = None
+        self._before_presenting: tuple[Qt.WindowState, float] | None = None
+        self._shortcut_list: ShortcutList | None = None
         # Queued: a panel may move its workers while it is shown a session.
         self.worker_panel.anchors_moved.connect(self._show_again, Qt.ConnectionType.QueuedConnection)
+        self._left = self._make_left_column()
+        self._columns = self._make_columns()
         self._work_page = self._make_work_page()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.broker_screen)
         self._pages.addWidget(self._work_page)
         self.setCentralWidget(self._pages)
         self.may_close: Callable[[], bool] = lambda: True
+        self._deeds = self._make_deeds()
+        self._plain_keys = plain_keys()
+        self._connect_parts()
+        self._give_columns_width()
         self.resize(1440, 900)
 
     def show_work(self) -> None:
@@ -71,22 +99,74 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.broker_screen)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the colours of `theme` what the stylesheet does not reach."""
-        for part in (self.top_bar, self.sent_list, self.stage, self.worker_panel):
+        """Paint in the colours of `theme`, at the zoom of now, what the stylesheet does not reach."""
+        self._theme = theme
+        for part in (self.top_bar, self.sent_list, self.stage, self.playhead_bar, self.worker_panel):
             part.set_theme(theme)
 
-    def display(self, session: Session, at_ns: int) -> None:
-        """Show `session` as it is at `at_ns`, wherever it can be seen."""
-        self._shown = (session, at_ns)
+    def set_reduced_motion(self, is_reduced: bool) -> None:
+        """Let what happens appear and fade instead of move."""
+        self.top_bar.set_reduced_motion_choice(is_reduced)
+        self.stage.set_reduced_motion(is_reduced)
+
+    def set_kitchen(self, is_kitchen: bool) -> None:
+        """Show the stage as a kitchen."""
+        self.top_bar.set_kitchen_choice(is_kitchen)
+        self.stage.set_kitchen(is_kitchen)
+
+    def zoom_to(self, factor: float) -> None:
+        """Make everything `factor` times as large as designed, within what is sensible."""
+        set_zoom(factor)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, self._theme)
+        self.set_theme(self._theme)
+        self._give_columns_width()
+        self._show_again()
+
+    @property
+    def is_presenting(self) -> bool:
+        """Whether the stage fills the screen."""
+        return self._before_presenting is not None
+
+    def present(self) -> None:
+        """Let the stage and the workers fill the screen, in large; called again, go back."""
+        if self._before_presenting is not None:
+            self._leave_presentation()
+            return
+        self._before_presenting = (self.windowState(), zoom())
+        self._fold(True)
+        self.showFullScreen()
+        widest = self.screen().size().width() / PRESENTED_WIDTH
+        self.zoom_to(min(PRESENTED * zoom(), max(widest, 1.0)))
+        self.stage.setFocus()
+
+    def display(self, playhead: Playhead, session: Session) -> None:
+        """Show the moment of `playhead`, and of what can be done to `session` how it is now."""
+        self._shown = (playhead, session)
         if self._pages.currentWidget() is not self._work_page:
             return
-        self.top_bar.display(session, at_ns)
-        self.composer.display(session.pace.dot_s)
-        self.sent_list.display(session.board)
-        self.worker_panel.display(session.workers.views, at_ns)
+        state, at_ns = playhead.state, playhead.at_ns
+        queues = tuple(session.queues.views)
+        self.top_bar.display(session)
+        self.composer.display(session.pace.dot_s, queues)
+        self.sent_list.display(state.board)
+        self.worker_panel.display(state.workers.views, at_ns, queues)
         stage_top = self.stage.mapTo(self, QPoint(0, 0)).y()
         anchors = {worker_id: float(y - stage_top) for worker_id, y in self.worker_panel.anchors().items()}
-        self.stage.display(session, at_ns, anchors)
+        self.stage.display(state, at_ns, anchors)
+        self.playhead_bar.display(playhead, session.workers.is_held, session.broker.is_producer_held)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what a key is for, unless the widget that has the focus used it."""
+        is_plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        what = self._plain_keys.get(event.key()) if is_plain else None
+        if what is None or self._pages.currentWidget() is not self._work_page:
+            super().keyPressEvent(event)
+        elif not (event.isAutoRepeat() and what == "toggle_hold"):
+            self._deeds[what]()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, and say so, if that is allowed."""
@@ -96,40 +176,175 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
 
+    # --- what keys and menus do -------------------------------------------------------------
+
+    def _make_deeds(self) -> dict[str, Callable[[], object]]:
+        bar, panel = self.playhead_bar, self.worker_panel
+        return {
+            "toggle_hold": self._toggle_hold,
+            "step": bar.step_requested.emit,
+            "step_back": bar.step_back_requested.emit,
+            "first": self._seek_first,
+            "now": bar.now_requested.emit,
+            "hold_workers": lambda: self._hold_workers(),
+            "hold_producer": lambda: self._hold_producer(),
+            "add_worker": lambda: panel.add_requested.emit(()),
+            "focus_composer": self._focus_composer,
+            "focus_stage": self.stage.setFocus,
+            "present": self.present,
+            "leave": self._leave_presentation,
+            "zoom_in": lambda: self.zoom_to(zoom() + ZOOM_STEP),
+            "zoom_out": lambda: self.zoom_to(zoom() - ZOOM_STEP),
+            "zoom_reset": lambda: self.zoom_to(1.0),
+            "help": self._show_shortcuts,
+            "quit": self.close,
+        }
+
+    def _connect_parts(self) -> None:
+        for shortcut in table():
+            if not shortcut.is_plain:
+                for keys in shortcut.keys:
+                    QShortcut(QKeySequence(keys), self, self._deeds[shortcut.what])
+        for number in range(1, 10):
+            QShortcut(
+                QKeySequence(f"Ctrl+{number}"),
+                self,
+                lambda number=number: self.worker_panel.focus_worker(number),
+            )
+        self.top_bar.deed_requested.connect(lambda what: self._deeds[what]())
+        self.top_bar.reduced_motion_requested.connect(self.set_reduced_motion)
+        self.top_bar.kitchen_requested.connect(self.set_kitchen)
+
+    def _toggle_hold(self) -> None:
+        if self._shown and self._shown[0].is_held:
+            self.playhead_bar.play_requested.emit()
+        else:
+            self.playhead_bar.hold_requested.emit()
+
+    def _seek_first(self) -> None:
+        if self._shown:
+            self.playhead_bar.seek_requested.emit(self._shown[0].first_ns)
+
+    def _hold_workers(self) -> None:
+        if self._shown:
+            self.playhead_bar.workers_hold_requested.emit(not self._shown[1].workers.is_held)
+
+    def _hold_producer(self) -> None:
+        if self._shown:
+            self.playhead_bar.producer_hold_requested.emit(not self._shown[1].broker.is_producer_held)
+
+    def _focus_composer(self) -> None:
+        self._leave_presentation()
+        self.composer.setFocus()
+
+    def _leave_presentation(self) -> None:
+        if self._before_presenting is None:
+            return
+        (state, factor), self._before_presenting = self._before_presenting, None
+        self.setWindowState(state)
+        self._fold(False)
+        self.zoom_to(factor)
+
+    def _fold(self, is_folded: bool) -> None:
+        """Fold away what only the one at the keyboard needs."""
+        for part in (self.top_bar, self._left):
+            part.setVisible(not is_folded)
+        self.worker_panel.set_presenting(is_folded)
+
+    def _show_shortcuts(self) -> None:
+        if self._shortcut_list is None:
+            self._shortcut_list = ShortcutList(self)
+            self._shortcut_list.destroyed.connect(self._forget_shortcuts)
+        self._shortcut_list.show()
+        self._shortcut_list.activateWindow()
+
+    def _forget_shortcuts(self) -> None:
+        self._shortcut_list = None
+
     def _show_again(self) -> None:
         if self._shown:
             self.display(*self._shown)
 
-    def _make_work_page(self) -> QWidget:
-        left = self._make_left_column()
+    # --- parts ------------------------------------------------------------------------------
+
+    def _make_columns(self) -> QSplitter:
         columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=GAP)
-        for column, is_flexible in ((left, 0), (self.stage, 1), (self.worker_panel, 0)):
+        for column, is_flexible in ((self._left, 0), (self._make_centre(), 1), (self.worker_panel, 0)):
             columns.addWidget(column)
             columns.setStretchFactor(columns.count() - 1, is_flexible)
-        left.setMinimumWidth(LEFT_WIDTHS[0])
-        self.worker_panel.setMinimumWidth(RIGHT_WIDTHS[0])
-        columns.setSizes([LEFT_WIDTHS[1], 736, RIGHT_WIDTHS[1]])
+        return columns
+
+    def _make_work_page(self) -> QWidget:
         page = QWidget()
         body = QWidget()
         body_layout = QVBoxLayout(body)
         body_layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        body_layout.addWidget(columns)
+        body_layout.addWidget(self._columns)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.top_bar)
         layout.addWidget(body, 1)
-        return page
+        return _Page(page, None)
+
+    def _make_centre(self) -> QWidget:
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
+        layout.addWidget(self.stage, 1)
+        layout.addWidget(self.playhead_bar)
+        return centre
 
     def _make_left_column(self) -> QWidget:
-        column = QFrame()
-        set_role(column, "panel")
+        content = QWidget()
         divider = QFrame()
         set_role(divider, "divider")
-        layout = QVBoxLayout(column)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(GAP)
         layout.addWidget(self.composer)
         layout.addWidget(divider)
         layout.addWidget(self.sent_list, 1)
+        column = QFrame()
+        set_role(column, "panel")
+        column_layout = QVBoxLayout(column)
+        column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.addWidget(_Page(content, LEFT_WIDTHS[0] - 2))
         return column
+
+    def _give_columns_width(self) -> None:
+        """Give the columns the widths of the design, at the zoom of now."""
+        self.worker_panel.setMinimumWidth(zoomed(RIGHT_WIDTHS[0]))
+        left, right = zoomed(LEFT_WIDTHS[1]), zoomed(RIGHT_WIDTHS[1])
+        sides = right + (0 if self._left.isHidden() else left + GAP) + GAP
+        self._columns.setSizes([left, max(self._columns.width() - sides, 0) or CENTRE_WIDTH, right])
+
+
+class _Page(QScrollArea):
+    """Scrolls what is larger than the window, and leaves the keys to the window.
+
+    Args:
+        narrowest: The width in pixels of the design below which it scrolls sideways; None for any.
+    """
+
+    def __init__(self, content: QWidget, narrowest: int | None) -> None:
+        super().__init__()
+        self._content = content
+        self._narrowest = narrowest
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size in which it can be used, by scrolling."""
+        if self._narrowest is None:
+            return super().minimumSizeHint()
+        width = max(zoomed(self._narrowest), self._content.minimumSizeHint().width())
+        return QSize(width, super().minimumSizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Use no key."""
+        event.ignore()

@@ -1,6 +1,5 @@
 """The list of all tasks, newest first."""
 
-from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import (
@@ -29,7 +28,7 @@ from PySide6.QtWidgets import (
 from workq_gui.core.projections.task_board import TaskBoard, TaskState, TaskStatus
 from workq_gui.core.tasks import shown_text
 from workq_gui.ui.style import SMALL_SIZE, plain_tooltip, set_role
-from workq_gui.ui.theme import DARK, Theme, kind_colour, mono_font, text_font
+from workq_gui.ui.theme import DARK, Theme, kind_colour, mono_font, text_font, zoomed
 
 ROW_HEIGHT = 32
 DOT_SIZE = 12
@@ -72,8 +71,9 @@ class SentList(QWidget):
         layout.addWidget(self._table, 1)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the colours of `theme`."""
-        self._delegate.theme = theme
+        """Paint in the colours of `theme`, and as large as everything is now."""
+        self._delegate.set_theme(theme)
+        _set_row_height(self._table)
         self._table.viewport().update()
 
     def display(self, board: TaskBoard) -> None:
@@ -82,13 +82,13 @@ class SentList(QWidget):
         from_top = scroll_bar.value()
         added_count = self._model.follow(board)
         if added_count and from_top:  # the reader is further down: leave the lines where they are
-            scroll_bar.setValue(from_top + added_count * ROW_HEIGHT)
+            scroll_bar.setValue(from_top + added_count * zoomed(ROW_HEIGHT))
         self._refresh_visible_rows()
         self._show_confirmed(board)
 
     def _refresh_visible_rows(self) -> None:
         first = max(0, self._table.rowAt(0))
-        last = first + self._table.viewport().height() // ROW_HEIGHT + 1
+        last = first + self._table.viewport().height() // zoomed(ROW_HEIGHT) + 1
         shown = [_signature(task) for task in self._model.tasks(first, last + 1)]
         if shown == self._shown:
             return
@@ -106,31 +106,65 @@ class SentList(QWidget):
 
 
 class _TaskModel(QAbstractListModel):
-    """The tasks of a board, newest first."""
+    """The tasks that a board can list, newest first."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._board: TaskBoard | None = None
-        self._tasks: list[TaskState] = []  # oldest first, so that a new one costs one append
+        # Oldest first, so that a new one costs one append. As they were when they became known: what they
+        # are now is the board's to say, which replaces a state that a picture of the past shares.
+        self._tasks: list[TaskState] = []
+        self._known_count = 0
 
     def follow(self, board: TaskBoard) -> int:
-        """Take in what is new in `board`; return how many tasks that are."""
+        """Take in what is new in `board`, and leave out what it has forgotten; return how many are new."""
         if board is not self._board:
             self.beginResetModel()
-            self._board, self._tasks = board, []
+            self._board = board
+            self._tasks = board.newest(board.kept_count)[::-1]
+            self._known_count = board.known_count
             self.endResetModel()
-        added_count = len(board.tasks) - len(self._tasks)
-        if added_count:
-            added = list(islice(reversed(board.tasks.values()), added_count))
-            self.beginInsertRows(QModelIndex(), 0, added_count - 1)
+            return 0
+        added = board.newest(board.known_count - self._known_count)
+        if added:
+            self.beginInsertRows(QModelIndex(), 0, len(added) - 1)
             self._tasks.extend(reversed(added))
+            self._known_count = board.known_count
             self.endInsertRows()
-        return added_count
+        surplus = len(self._tasks) - board.kept_count
+        if surplus > 0:
+            self._leave_out(surplus, board)
+        return len(added)
+
+    def _leave_out(self, count: int, board: TaskBoard) -> None:
+        """Remove the rows of `count` tasks that are forgotten; old ones, but seldom all of the oldest."""
+
+        def is_kept(task: TaskState) -> bool:
+            now = board.tasks.get(task.task_id)
+            return now is not None and now.number == task.number  # else it became known once more
+
+        first = 0
+        while count > 0 and first < len(self._tasks):
+            if is_kept(self._tasks[first]):
+                first += 1
+                continue
+            end = first + 1
+            while end < min(first + count, len(self._tasks)) and not is_kept(self._tasks[end]):
+                end += 1
+            last_row = len(self._tasks) - 1 - first
+            self.beginRemoveRows(QModelIndex(), last_row - (end - first) + 1, last_row)
+            del self._tasks[first:end]
+            self.endRemoveRows()
+            count -= end - first
 
     def tasks(self, first: int, end: int) -> list[TaskState]:
         """Return the tasks of the rows from `first` to before `end`."""
-        count = len(self._tasks)
-        return [self._tasks[count - 1 - row] for row in range(first, min(end, count))]
+        return [self._task(row) for row in range(first, min(end, len(self._tasks)))]
+
+    def _task(self, row: int) -> TaskState:
+        known = self._tasks[len(self._tasks) - 1 - row]
+        now = self._board.tasks.get(known.task_id) if self._board is not None else None
+        return known if now is None else now
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's)
         return 0 if parent.isValid() else len(self._tasks)
@@ -138,7 +172,7 @@ class _TaskModel(QAbstractListModel):
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        task = self._tasks[len(self._tasks) - 1 - index.row()]
+        task = self._task(index.row())
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return shown_text(task.text)
@@ -156,14 +190,18 @@ class _TaskDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.theme = DARK
+        self.set_theme(DARK)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of `theme`, and as large as everything is now."""
+        self.theme = theme
         self._mono = mono_font(SMALL_SIZE)
         self._word = text_font(SMALL_SIZE, QFont.Weight.DemiBold)
         self._mono_metrics = QFontMetrics(self._mono)
         self._word_metrics = QFontMetrics(self._word)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, ROW_HEIGHT)
+        return QSize(0, zoomed(ROW_HEIGHT))
 
     def paint(
         self,
@@ -185,7 +223,7 @@ class _TaskDelegate(QStyledItemDelegate):
         painter.setFont(self._word)
         painter.setPen(colour)
         painter.drawText(box.adjusted(0, 0, -6, 0), ALIGN_RIGHT, word)
-        text_box = box.adjusted(DOT_SIZE + 14, 0, -word_width - 18, 0)
+        text_box = box.adjusted(zoomed(DOT_SIZE) + 14, 0, -word_width - 18, 0)
         painter.setFont(self._mono)
         painter.setPen(self.theme.colour("ink"))
         text = self._mono_metrics.elidedText(
@@ -195,7 +233,8 @@ class _TaskDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_dot(self, painter: QPainter, task: TaskState, box: QRect) -> None:
-        dot = QRectF(box.left() + 4, box.center().y() - DOT_SIZE / 2 + 0.5, DOT_SIZE, DOT_SIZE)
+        size = zoomed(DOT_SIZE)
+        dot = QRectF(box.left() + 4, box.center().y() - size / 2 + 0.5, size, size)
         painter.setBrush(kind_colour(task.text))
         # Some kinds are too pale for a white panel without an outline.
         outline = QColor(self.theme.panel if self.theme.is_dark else self.theme.ink)
@@ -223,9 +262,15 @@ def _task_table(parent: QWidget, model: _TaskModel, delegate: _TaskDelegate) -> 
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.verticalHeader().hide()
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
-    table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+    _set_row_height(table)
     return table
+
+
+def _set_row_height(table: QTableView) -> None:
+    height = zoomed(ROW_HEIGHT)
+    table.verticalHeader().setMinimumSectionSize(1)  # else the header refuses a smaller default
+    table.verticalHeader().setDefaultSectionSize(height)
+    table.verticalHeader().setMinimumSectionSize(height)
 
 
 def _signature(task: TaskState) -> tuple[object, ...]:
@@ -275,6 +320,8 @@ def _details(translator: QAbstractListModel, task: TaskState) -> str:
         lines.append(tr("last with {}").format(task.worker_id))
     if task.returned_text:
         lines.append(task.returned_text)
+    if task.status is TaskStatus.LOST and task.lost_cause:
+        lines.append(tr("lost: {}").format(task.lost_cause))
     return "\n".join(lines)
 
 

@@ -1,45 +1,52 @@
 """Which tokens are on the stage at a moment: where, and in what form. No painting."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import cos, pi, sin
 
 from workq_gui.core.events import TaskId, WorkerId
-from workq_gui.core.projections.broker import BrokerState
 from workq_gui.core.projections.scene import Flight, FlightKind
-from workq_gui.core.projections.task_board import PublishState, TaskState, WorkState
-from workq_gui.core.session import Session
+from workq_gui.core.projections.task_board import PublishState, TaskState
 from workq_gui.core.tasks import count_dots
-from workq_gui.ui.stage_layout import CROSS_AT, Curve, StageLayout, ease
+from workq_gui.ui.motion import ease_in_out, ease_out
+from workq_gui.ui.stage_curve import Curve, Line, Part, Throw, Way, point_along
+from workq_gui.ui.stage_layout import CROSS_AT
+from workq_gui.ui.stage_moment import Density, Moment
+from workq_gui.ui.stage_places import More, TubePlaces
 from workq_gui.ui.tokens import Form, Look, Token
 
-MOST_TOKENS = 400
-LABELLED_UP_TO = 60
 CROWD_SPREAD = 0.3
 """How far the tokens of a crowd stray from their way, in diameters: side by side they can be counted."""
-OPACITY_WHILE_DOWN = 0.45
+PIECES = ((0.0, 0.25), (1.1, 0.16), (2.0, 0.22), (3.1, 0.13), (3.9, 0.24), (5.2, 0.17), (5.8, 0.12))
+"""What a token shatters into: in which direction each flies, and its radius in diameters."""
+SHATTER_LAG = 0.09
+"""Of the tasks in one hand, each shatters so much later than the one before."""
+MOST_LAG = 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class Density:
-    """How a crowd is thinned out; each is made from the one before, so that it does not flicker.
+class Stamp:
+    """A confirm: the token at this place fills, and a ring goes out from it."""
 
-    Attributes:
-        stride: Of the common flights every such one is drawn: a power of two.
-        is_crowded: Too many for labels.
-    """
+    x: float
+    y: float
+    progress: float
+    look: Look
 
-    stride: int = 1
-    is_crowded: bool = False
+    @property
+    def filling(self) -> Token:
+        """What the token fills with."""
+        return Token(self.x, self.y, self.look, ease_in_out(self.progress))
 
-    def after(self, flight_count: int) -> "Density":
-        """Return the density for this many flights."""
-        stride = self.stride
-        while flight_count > MOST_TOKENS * stride:
-            stride *= 2
-        while stride > 1 and flight_count < 0.7 * MOST_TOKENS * stride / 2:
-            stride //= 2
-        limit = LABELLED_UP_TO * (0.7 if self.is_crowded else 1.0)
-        return Density(stride, flight_count > limit)
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a token that has shattered; its colour goes by the dots of the task."""
+
+    x: float
+    y: float
+    radius: float
+    dots: int
+    opacity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,200 +54,204 @@ class StageTokens:
     """All tokens of a moment.
 
     Attributes:
-        standing: In the tube, head first.
+        standing: In the tubes, head first.
         flying: Between two places.
-        more_count: How many stand in the queue and find no room in the tube.
-        more_right_x: Where the last token in the tube begins.
+        stamps: The confirms of this moment, on a token that stands or flies.
+        pieces: Of what shatters.
+        more: How many stand in a queue and find no room in its tube.
+        dissolving: Why a queue's tasks dissolve just now, in the words of the ledger.
+        losing: Whether a task is being lost just now.
         density: How they were thinned out.
     """
 
     standing: list[Token] = field(default_factory=list)
     flying: list[Token] = field(default_factory=list)
-    more_count: int = 0
-    more_right_x: float = 0.0
-    density: Density = Density()
+    stamps: list[Stamp] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    more: dict[str, More] = field(default_factory=dict)
+    dissolving: dict[str, str] = field(default_factory=dict)
+    losing: bool = False
+    density: Density = field(default_factory=Density)
+
+    @property
+    def confirm_flash(self) -> float:
+        """How bright the producer's counter is because of a confirm: 1.0 right at it, then less."""
+        return 1.0 - min((stamp.progress for stamp in self.stamps), default=1.0)
 
 
-@dataclass(slots=True)
-class _Place:
-    """A place in the tube.
-
-    Attributes:
-        form: What stands there, or None while its token is still on its way to it.
-        room: 1.0, or less while the place closes.
-    """
-
-    task: TaskState
-    form: Form | None
-    room: float = 1.0
-    x: float = 0.0
+LOSSES = (FlightKind.DROP, FlightKind.REJECT, FlightKind.SHATTER)
 
 
 class TokenPlacer:
     """Works out the tokens of one moment; made for it, and thrown away."""
 
-    def __init__(
-        self,
-        session: Session,
-        at_ns: int,
-        layout: StageLayout,
-        curves: Mapping[WorkerId, Curve],
-        density: Density,
-    ) -> None:
-        self._board = session.board
-        self._standing_opacity = OPACITY_WHILE_DOWN if is_down(session.broker) else 1.0
-        self._at_ns = at_ns
-        self._layout = layout
-        self._curves = curves
-        self._flights = session.scene.flights_at(at_ns)
-        self._density = density.after(len(self._flights))
-        self._dot_s = session.pace.dot_s
-        self._flight_of = {flight.task_id: flight for flight in self._flights}
-        self._places: dict[TaskId, _Place] = {}
+    def __init__(self, moment: Moment) -> None:
+        self._moment = moment
+        self._layout = moment.layout
+        self._places = TubePlaces(moment)
+        self._flying: dict[TaskId, Token] = {}
+        self._pieces: list[Piece] = []
+        self._shattered_at: dict[str, int] = {}
+        self._curves: dict[tuple[str, WorkerId | None], Curve] = {}
+        self._ways_to_queues: dict[str, list[Way]] = {}
 
     def place(self) -> StageTokens:
         """Return all tokens."""
-        candidates, total = self._candidates()
-        slots = self._layout.slot_count
-        # "+ n more" needs the last places of a tube that is full.
-        shown_count = slots if total <= slots else max(1, slots - (2 if slots > 5 else 1))
-        self._take_places(candidates, shown_count)
-        axis_y = self._layout.axis_y
-        standing = [
-            Token(place.x, axis_y, self._look(place.task, place.form), place.room * self._standing_opacity)
-            for place in self._places.values()
-            if place.form is not None
-        ]
-        last_x = min((place.x for place in self._places.values()), default=self._layout.head_x)
+        moment, standing = self._moment, self._places.tokens()
+        for flight in self._drawn_flights():
+            task = moment.state.board.tasks[flight.task_id]
+            if flight.kind is FlightKind.SHATTER:
+                self._shatter(flight, task)
+            else:
+                self._flying[flight.task_id] = self._fly(flight, task)
+        losing = bool(moment.dissolves) or any(flight.kind in LOSSES for flight in moment.flights)
         return StageTokens(
-            standing,
-            [self._fly(flight) for flight in self._drawn_flights()],
-            max(0, total - len(self._places) - self._coming_count()) if total > slots else 0,
-            last_x - self._layout.token_d / 2,
-            self._density,
+            standing=standing,
+            flying=list(self._flying.values()),
+            stamps=self._stamps(standing) if moment.stamps else [],
+            pieces=self._pieces,
+            more=self._places.more,
+            dissolving=self._places.dissolving,
+            losing=losing,
+            density=moment.density,
         )
 
-    # --- in the tube ----------------------------------------------------------------------
-
-    def _candidates(self) -> tuple[list[_Place], int]:
-        """Return the places that may be shown, head of the queue first, and how many there are in all."""
-        board, limit = self._board, self._layout.slot_count
-        tasks = {task.task_id: task for task in (*board.ready(limit), *board.unacked(limit))}
-        total = board.ready_count + board.unacked_count
-        if len(self._flights) <= MOST_TOKENS:
-            for flight in self._flights:
-                task = board.tasks[flight.task_id]
-                if flight.task_id not in tasks and not _is_turned_away(task):
-                    tasks[flight.task_id] = task
-                    total += task.work is WorkState.ACKED  # the board has let go of it; the picture is later
-        by_number = sorted(tasks.values(), key=lambda task: task.number)
-        return [self._place_of(task) for task in by_number], total
-
-    def _place_of(self, task: TaskState) -> _Place:
-        flight = self._flight_of.get(task.task_id)
-        if flight is None:
-            if task.work is not WorkState.WAITING:
-                return _Place(task, Form.DASHED)
-            is_safe = task.publish not in (PublishState.ACCEPTED, PublishState.IN_FLIGHT)
-            return _Place(task, Form.SOLID if is_safe else Form.HOLLOW)
-        if flight.kind is FlightKind.ACK:
-            gone = max(0.0, 2.0 * flight.progress_at(self._at_ns) - 1.0)  # as the tick comes near
-            return _Place(task, Form.DASHED, 1.0 - ease(gone))
-        return _Place(task, Form.DASHED if flight.kind is FlightKind.DELIVER else None)
-
-    def _take_places(self, candidates: list[_Place], shown_count: int) -> None:
-        """Show both what waits and what is un-acked, when there is not room for all."""
-        dashed_count = sum(place.form is Form.DASHED for place in candidates)
-        waiting_count = len(candidates) - dashed_count
-        dashed_left = min(dashed_count, max(shown_count - waiting_count, (shown_count + 1) // 2))
-        left = {True: dashed_left, False: shown_count - dashed_left}
-        offset = 0.0
-        for place in candidates:
-            is_dashed = place.form is Form.DASHED
-            if not left[is_dashed]:
-                continue
-            left[is_dashed] -= 1
-            place.x = self._layout.slot_x(offset + (place.room - 1.0) / 2)
-            offset += place.room
-            self._places[place.task.task_id] = place
-
-    def _coming_count(self) -> int:
-        """Return how many are on their way to the queue and have no place in the tube."""
-        publish, places = FlightKind.PUBLISH, self._places
-        return len([f for f in self._flights if f.kind is publish and f.task_id not in places])
-
-    # --- in the air -----------------------------------------------------------------------
-
     def _drawn_flights(self) -> list[Flight]:
-        stride, tasks = self._density.stride, self._board.tasks
+        stride, tasks = self._moment.density.stride, self._moment.state.board.tasks
         if stride == 1:
-            return self._flights
+            return self._moment.flights
         # By the task's number, so that a task that is drawn is drawn on all its ways.
-        return [f for f in self._flights if f.is_rare or tasks[f.task_id].number % stride == 0]
+        return [f for f in self._moment.flights if f.is_rare or tasks[f.task_id].number % stride == 0]
 
-    def _fly(self, flight: Flight) -> Token:
-        layout, task = self._layout, self._board.tasks[flight.task_id]
-        fraction = ease(flight.progress_at(self._at_ns))
-        form, words = Form.SOLID, ""
-        match flight.kind:
-            case FlightKind.PUBLISH:
-                form, y = Form.HOLLOW, layout.axis_y
-                start = layout.producer.right() + layout.token_d / 4
-                x = start + (self._target_x(task) - start) * fraction
-            case FlightKind.RETURN:
-                form, words = Form.HOLLOW, task.returned_text
-                x = layout.exchange.center().x()
-                x += (layout.producer.right() - x) * fraction
-                y = layout.axis_y - 6.0 * layout.token_d * fraction * (1.0 - fraction)
-            case FlightKind.ACK:
-                form = Form.TICK
-                x, y = self._on_route(flight, 1.0 - fraction, 1.0)
-            case FlightKind.REQUEUE:
-                x, y = self._on_route(flight, 1.0 - fraction, CROSS_AT)
-            case FlightKind.DELIVER:
-                x, y = self._on_route(flight, fraction, 1.0)
-        look = self._look(task, form, flight)
+    def _stamps(self, standing: list[Token]) -> list[Stamp]:
+        shown = {token.task_id: token for token in (*standing, *self._flying.values())}
+        stamps = []
+        for flight in self._moment.stamps:
+            token = shown.get(flight.task_id)
+            if token is not None and token.look.form is Form.HOLLOW and not token.look.is_small:
+                task = self._moment.state.board.tasks[flight.task_id]
+                progress = flight.progress_at(self._moment.at_ns)
+                stamps.append(Stamp(token.x, token.y, progress, self._moment.look(task, Form.SOLID)))
+        return stamps
+
+    # --- in the air ---------------------------------------------------------------------------
+
+    def _fly(self, flight: Flight, task: TaskState) -> Token:
+        progress = flight.progress_at(self._moment.at_ns)
+        form, ways, is_back = self._way_of(flight, task)
+        opacity = self._opacity(flight.kind, progress)
+        if self._moment.is_reduced:
+            fraction, opacity = (0.0 if progress < 0.5 else 1.0), abs(1.0 - 2.0 * progress)
+        else:
+            # What is thrown has its own pace.
+            fraction = progress if isinstance(ways[0], Throw) else ease_in_out(progress)
+        x, y = point_along(ways, 1.0 - fraction if is_back else fraction)
+        look = self._moment.look(task, form, flight)
         if look.is_small:
-            y += layout.token_d * CROWD_SPREAD * (task.number // self._density.stride * 3 % 7 - 3) / 3
-        return Token(x, y, look, 1.0, words)
+            step = task.number // self._moment.density.stride * 3 % 7 - 3
+            y += self._layout.token_d * CROWD_SPREAD * step / 3
+        words = task.returned_text if flight.kind is FlightKind.RETURN else ""
+        return Token(x, y, look, opacity, words, flight.task_id)
 
-    def _target_x(self, task: TaskState) -> float:
-        if _is_turned_away(task):
-            return self._layout.exchange.center().x()
-        place = self._places.get(task.task_id)
-        return place.x if place else self._layout.tube.left()
+    def _opacity(self, kind: FlightKind, progress: float) -> float:
+        if kind in (FlightKind.DROP, FlightKind.REJECT, FlightKind.RETURN):
+            return 1.0 - 0.9 * ease_in_out(5.0 * progress - 4.0)  # it goes into a box
+        return 1.0
 
-    def _on_route(self, flight: Flight, fraction: float, end: float) -> tuple[float, float]:
-        """Return a point of the way from the place in the tube along the worker's line up to `end` of it."""
-        curve = self._curves.get(flight.worker_id) if flight.worker_id else None
-        curve = curve or self._layout.curve_to(None)
-        place = self._places.get(flight.task_id)
-        inside = curve.x0 - place.x if place else 0.0
-        way = fraction * (inside + curve.length * end)
-        if way < inside:
-            return curve.x0 - inside + way, curve.y0
-        return curve.point_at((way - inside) / curve.length)
+    def _way_of(self, flight: Flight, task: TaskState) -> tuple[Form, list[Way], bool]:
+        """Return the form of a flying token, its ways, and whether it travels them from their end."""
+        layout, kind = self._layout, flight.kind
+        waiting = self._moment.form_of_waiting(task)
+        match kind:
+            case FlightKind.PUBLISH:
+                return waiting, self._way_to_queue(flight, task), False
+            case FlightKind.RETURN:
+                x, y = layout.exchange.center().x(), layout.axis_y
+                rise = 1.5 * layout.token_d
+                return Form.HOLLOW, [Throw(x, y, layout.producer.right(), y, rise)], False
+            case FlightKind.DROP:
+                is_sent = task.publish is not PublishState.ACCEPTED
+                box = layout.exchange if is_sent else layout.producer
+                return waiting, [self._way_to_ledger(box.center().x(), layout.axis_y)], False
+            case FlightKind.REJECT:
+                end = self._curve(flight, task).point_at(1.0)
+                return Form.SOLID, [self._way_to_ledger(*end)], False
+            case FlightKind.DELIVER:
+                return Form.SOLID, self._way_to_worker(flight, task, 1.0), False
+            case FlightKind.ACK:
+                return Form.TICK, self._way_to_worker(flight, task, 1.0), True
+            case FlightKind.REQUEUE:
+                return Form.SOLID, self._way_to_worker(flight, task, CROSS_AT), True
+            case _:
+                return Form.SOLID, self._way_to_worker(flight, task, 1.0), True
 
-    def _look(self, task: TaskState, form: Form, flight: Flight | None = None) -> Look:
-        dots = count_dots(task.text)
-        if flight is not None and self._density.is_crowded and not flight.is_rare:
-            return Look(form, 0 if form is Form.TICK else dots, is_small=True)
-        if form is Form.TICK:
-            return Look(form)
-        came_back = task.deliveries > 0 and task.work is WorkState.WAITING
-        label = seconds(dots * self._dot_s)
-        return Look(form, dots, label, task.redelivered or came_back, task.persistent)
+    def _way_to_queue(self, flight: Flight, task: TaskState) -> list[Way]:
+        queue = self._moment.queue_of(task, flight)
+        if queue not in self._ways_to_queues:
+            self._ways_to_queues[queue] = self._ways_to_tube(queue)
+        ways = self._ways_to_queues[queue]
+        if self._moment.turned_away(task, queue):
+            return ways[:1]
+        place, last = self._places.place_of(task.task_id, queue), ways[-1]
+        if place is None:
+            return ways
+        left_x, y = last.point_at(1.0)
+        return [*ways, Line(left_x, y, place.x, y)]
 
+    def _ways_to_tube(self, queue: str) -> list[Way]:
+        layout = self._layout
+        axis_y, middle, fan = layout.axis_y, layout.exchange.center().x(), layout.fan(queue)
+        start = layout.producer.right() + layout.token_d / 4
+        return [Line(start, axis_y, middle, axis_y), Line(middle, axis_y, fan.x0, axis_y), fan]
 
-def seconds(duration_s: float) -> str:
-    """Return a task's length for its token; empty for a task without work."""
-    return f"{round(duration_s, 1):g} s" if duration_s else ""
+    def _way_to_ledger(self, x: float, y: float) -> Throw:
+        ledger = self._layout.ledger.center()
+        return Throw(x, y, ledger.x(), ledger.y(), 0.6 * self._layout.token_d)
 
+    def _way_to_worker(self, flight: Flight, task: TaskState, end: float) -> list[Way]:
+        """Return the way from the place in the tube along the worker's line up to `end` of it."""
+        curve = self._curve(flight, task)
+        place = self._places.place_of(flight.task_id, self._moment.queue_of(task, flight))
+        line: Way = curve if end == 1.0 else Part(curve, end)
+        return [Line(place.x, curve.y0, curve.x0, curve.y0), line] if place else [line]
 
-def is_down(broker: BrokerState) -> bool:
-    """Whether the broker was there and is not."""
-    return broker.was_connected and not broker.connected
+    def _curve(self, flight: Flight, task: TaskState) -> Curve:
+        key = self._moment.queue_of(task, flight), flight.worker_id
+        curve = self._curves.get(key)
+        if curve is None:
+            y = self._moment.anchors.get(flight.worker_id) if flight.worker_id else None
+            curve = self._curves[key] = self._layout.curve(key[0], y)
+        return curve
 
+    # --- into pieces --------------------------------------------------------------------------
 
-def _is_turned_away(task: TaskState) -> bool:
-    return task.publish in (PublishState.RETURNED, PublishState.NACKED)
+    def _shatter(self, flight: Flight, task: TaskState) -> None:
+        """Let a task break at its worker, each one in the hand a little later and beside the one before."""
+        hand = str(flight.worker_id)
+        nth = self._shattered_at[hand] = self._shattered_at.get(hand, -1) + 1
+        progress = flight.progress_at(self._moment.at_ns)
+        x, y = self._curve(flight, task).point_at(max(0.5, 0.82 - 0.09 * nth))
+        look, token_d = self._moment.look(task, Form.SOLID, flight), self._layout.token_d
+        if self._moment.is_reduced:
+            self._flying[task.task_id] = Token(x, y, look, 1.0 - progress, "", task.task_id)
+            return
+        lag = min(MOST_LAG, SHATTER_LAG * nth)
+        progress = max(0.0, (progress - lag) / (1.0 - lag))
+        if progress < 0.15:
+            shiver = 0.05 * token_d * sin(progress * 200.0)
+            self._flying[task.task_id] = Token(x + shiver, y, look, 1.0, "", task.task_id)
+            return
+        progress, dots = (progress - 0.15) / 0.85, count_dots(task.text)
+        away = token_d * (0.2 + 1.1 * ease_out(progress))
+        for direction, radius in PIECES:
+            angle = direction + task.number
+            fall = 0.5 * token_d * progress * progress
+            self._pieces.append(
+                Piece(
+                    x + away * cos(angle) * (0.7 + radius),
+                    y + away * sin(angle + pi / 5) + fall,
+                    token_d * radius * (1.0 - 0.4 * progress),
+                    dots,
+                    1.0 - ease_in_out(progress),
+                )
+            )

@@ -3,19 +3,21 @@
 A widget says what it is with `set_role`, never how it looks.
 """
 
+import re
 from html import escape
 from string import Template
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from workq_gui.ui.theme import MONO_FAMILY, TEXT_FAMILY, Theme, load_fonts, text_font
+from workq_gui.ui.theme import MONO_FAMILY, TEXT_FAMILY, Theme, load_fonts, text_font, zoomed
 
 TEXT_SIZE = 13
 SMALL_SIZE = 12
 CONTROL_RADIUS = 8
 PANEL_RADIUS = 12
 CONTROL_HEIGHT = 32
+PRIMARY_HEIGHT = 42
 LINE_END = "\n"
 
 
@@ -30,7 +32,8 @@ def prepare(app: QApplication) -> None:
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give all standard widgets of `app` the colours of `theme`. GUI thread."""
+    """Give all standard widgets of `app` the colours of `theme`, at the zoom of now. GUI thread."""
+    app.setFont(text_font(TEXT_SIZE))
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
 
@@ -95,83 +98,110 @@ def palette(theme: Theme) -> QPalette:
 
 
 def stylesheet(theme: Theme) -> str:
-    """Return the rules for everything that the palette cannot say."""
-    return Template(_RULES).substitute(
+    """Return the rules for everything that the palette cannot say, at the zoom of now."""
+    thin = max(1, round(theme.line_width))
+    thick = thin + 1
+    return Template(_zoomed(_RULES)).substitute(
         {token: getattr(theme, token) for token in Theme.tokens()},
         text_family=TEXT_FAMILY,
         mono_family=MONO_FAMILY,
-        small=f"{SMALL_SIZE}px",
-        radius=f"{CONTROL_RADIUS}px",
-        panel_radius=f"{PANEL_RADIUS}px",
+        thin=f"{thin}px",
+        thick=f"{thick}px",
+        control=f"{zoomed(CONTROL_HEIGHT) - 2 * thin}px",
+        control_focus=f"{zoomed(CONTROL_HEIGHT) - 2 * thick}px",
+        primary=f"{zoomed(PRIMARY_HEIGHT) - 2 * thin}px",
+        primary_focus=f"{zoomed(PRIMARY_HEIGHT) - 2 * thick}px",
+        pad=f"{zoomed(13)}px",
+        pad_focus=f"{zoomed(13) - 1}px",
+        field_pad=f"{zoomed(7)}px {zoomed(11)}px",
+        field_pad_focus=f"{zoomed(7) - 1}px {zoomed(11) - 1}px",
         hover=blend(theme.mute, theme.card, 0.12),
         pressed=blend(theme.mute, theme.card, 0.24),
         accent_hover=blend(theme.ink, theme.accent, 0.12),
         accent_pressed=blend(theme.bg, theme.accent, 0.2),
         bad_hover=blend(theme.bad, theme.card, 0.14),
         bad_pressed=blend(theme.bad, theme.card, 0.26),
+        accent_soft=blend(theme.accent, theme.card, 0.2),
+        accent_soft_hover=blend(theme.accent, theme.card, 0.28),
         selection=blend(theme.accent, theme.bg, 0.32),
         warn_soft=blend(theme.warn, theme.panel, 0.12),
     )
 
 
-# A focused control has a border of 2 px; one pixel less of padding keeps its contents still.
+def _zoomed(rules: str) -> str:
+    """Return `rules` with every length at the zoom of now; 1 and 2 px are hair lines, and stay."""
+    return re.sub(r"-?\d+px", lambda found: f"{_zoomed_length(int(found[0][:-2]))}px", rules)
+
+
+def _zoomed_length(pixels: int) -> int:
+    return zoomed(pixels) if abs(pixels) > 2 else pixels
+
+
+# A focused control has a border of one pixel more; one pixel less of padding keeps its contents still.
 _RULES = """
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: 16px; font-weight: 700; }
 QLabel[role="problem"] { font-size: 16px; font-weight: 700; color: $bad; }
 QLabel[role="heading"] { font-size: 13px; font-weight: 600; }
-QLabel[role="mute"] { color: $mute; font-size: $small; }
+QLabel[role="mute"] { color: $mute; font-size: 12px; }
 QLabel[role="mute-heading"] { color: $mute; font-size: 13px; }
 QLabel[role="ok"] { color: $ok; font-weight: 600; }
 QLabel[role="warn"] { color: $warn; font-weight: 600; }
-QLabel[role="error"] { color: $bad; font-size: $small; }
-QLabel[role="mono"] { font-family: "$mono_family"; font-size: $small; color: $mute; }
-QLabel[role="words"] { font-family: "$mono_family"; font-size: $small; color: $ink; background: $bg;
-    border: 1px solid $line; border-radius: $radius; padding: 12px; }
-QLabel[role="caution"] { color: $warn; background: $warn_soft; border: 1px solid $warn;
-    border-radius: $radius; padding: 12px; }
+QLabel[role="error"] { color: $bad; font-size: 12px; }
+QLabel[role="mono"] { font-family: "$mono_family"; font-size: 12px; color: $mute; }
+QLabel[role="words"] { font-family: "$mono_family"; font-size: 12px; color: $ink; background: $bg;
+    border: $thin solid $line; border-radius: 8px; padding: 12px; }
+QLabel[role="caution"] { color: $warn; background: $warn_soft; border: $thin solid $warn;
+    border-radius: 8px; padding: 12px; }
 
-QFrame[role="panel"] { background: $panel; border: 1px solid $line; border-radius: $panel_radius; }
-QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
-QFrame[role="divider"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
-QFrame[role="field"] { background: $bg; border: 1px solid $line; border-radius: $radius; padding: 1px; }
-QFrame[role="field-active"] { background: $bg; border: 2px solid $accent; border-radius: $radius;
+QFrame[role="panel"] { background: $panel; border: $thin solid $line; border-radius: 12px; }
+QFrame[role="bar"] { background: $panel; border: none; border-bottom: $thin solid $line; }
+QFrame[role="divider"] { background: $line; border: none; max-height: $thin; min-height: $thin; }
+QFrame[role="field"] { background: $bg; border: $thin solid $line; border-radius: 8px; padding: 1px; }
+QFrame[role="field-active"] { background: $bg; border: $thick solid $accent; border-radius: 8px;
     padding: 0; }
 QFrame[role="field"] QLineEdit, QFrame[role="field-active"] QLineEdit { border: none; padding: 0;
     background: transparent; }
 
-QPushButton { background: $card; color: $ink; border: 1px solid $line; border-radius: $radius;
-    padding: 0 13px; min-height: 30px; font-weight: 600; }
+QPushButton { background: $card; color: $ink; border: $thin solid $line; border-radius: 8px;
+    padding: 0 $pad; min-height: $control; font-weight: 600; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
-QPushButton:focus { border: 2px solid $accent; padding: 0 12px; min-height: 28px; }
+QPushButton:focus { border: $thick solid $accent; padding: 0 $pad_focus; min-height: $control_focus; }
 QPushButton:disabled { color: $mute; background: transparent; }
 QPushButton::menu-indicator { image: none; width: 0; }
-QPushButton[role="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent;
-    min-height: 40px; font-size: 14px; }
+QPushButton[role="primary"] { background: $accent; color: $on_accent; border: $thin solid $accent;
+    min-height: $primary; font-size: 14px; }
 QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[role="primary"]:pressed { background: $accent_pressed; border-color: $accent_pressed; }
-QPushButton[role="primary"]:focus { border: 2px solid $ink; min-height: 38px; }
+QPushButton[role="primary"]:focus { border: $thick solid $ink; min-height: $primary_focus; }
 QPushButton[role="primary"]:disabled { background: $hover; color: $mute; border-color: $line; }
-QPushButton[role="compact"], QPushButton[role="danger"] { padding: 0; font-size: $small; }
+QPushButton:checked { background: $accent_soft; border-color: $accent; }
+QPushButton:checked:hover { background: $accent_soft_hover; }
+QPushButton[role="icon"], QPushButton[role="icon"]:focus { padding: 0; }
+QPushButton[role="compact"], QPushButton[role="now"], QPushButton[role="danger"] { padding: 0;
+    font-size: 12px; }
+QPushButton[role="now"] { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton[role="now"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[role="now"]:focus { border: $thick solid $ink; }
 QPushButton[role="danger"] { background: transparent; color: $bad; border-color: $bad; }
 QPushButton[role="danger"]:hover { background: $bad_hover; }
 QPushButton[role="danger"]:pressed { background: $bad_pressed; }
-QPushButton[role="danger"]:focus { border: 2px solid $ink; }
+QPushButton[role="danger"]:focus { border: $thick solid $ink; }
 
-QLineEdit, QPlainTextEdit { background: $bg; color: $ink; border: 1px solid $line;
-    border-radius: $radius; padding: 7px 11px; font-family: "$mono_family"; font-size: 13px;
+QLineEdit, QPlainTextEdit { background: $bg; color: $ink; border: $thin solid $line;
+    border-radius: 8px; padding: $field_pad; font-family: "$mono_family"; font-size: 13px;
     selection-background-color: $selection; selection-color: $ink; }
 QLineEdit { min-height: 20px; }
-QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 6px 10px; }
+QLineEdit:focus, QPlainTextEdit:focus { border: $thick solid $accent; padding: $field_pad_focus; }
 
 QTabWidget::pane { border: none; }
 QTabBar { font-weight: 600; }
-QTabBar::tab { background: transparent; color: $mute; border: 2px solid transparent;
+QTabBar::tab { background: transparent; color: $mute; border: $thick solid transparent;
     border-bottom: 3px solid transparent; padding: 4px 4px 5px 4px; margin-right: 16px; min-height: 18px; }
 QTabBar::tab:hover { color: $ink; }
 QTabBar::tab:selected { color: $accent; border-bottom: 3px solid $accent; }
-QTabBar::tab:selected:focus { color: $ink; background: $hover; border: 2px solid $ink;
+QTabBar::tab:selected:focus { color: $ink; background: $hover; border: $thick solid $ink;
     border-bottom: 3px solid $accent; }
 
 QAbstractScrollArea { border: none; }
@@ -192,21 +222,21 @@ QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $acc
 QSlider::handle:horizontal { background: $accent; width: 16px; height: 16px; margin: -6px 0;
     border-radius: 8px; }
 QSlider::handle:horizontal:hover { background: $accent_hover; }
-QSlider::handle:horizontal:focus { background: $accent; border: 2px solid $ink; width: 14px; height: 14px;
+QSlider::handle:horizontal:focus { background: $accent; border: $thick solid $ink; width: 14px; height: 14px;
     margin: -7px 0; border-radius: 9px; }
 
 QProgressBar { background: $line; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 
-QMenu { background: $panel; color: $ink; border: 1px solid $line; border-radius: $radius; padding: 4px; }
+QMenu { background: $panel; color: $ink; border: $thin solid $line; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 8px 24px 8px 28px; border-radius: 4px; }
 QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $mute; }
 QMenu::indicator { width: 12px; height: 12px; left: 8px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
-QToolTip { background: $card; color: $ink; border: 1px solid $line; padding: 6px 8px;
-    font-size: $small; }
+QToolTip { background: $card; color: $ink; border: $thin solid $line; padding: 6px 8px;
+    font-size: 12px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:horizontal:hover { background: $line; margin: 0 6px; border-radius: 2px; }
 """

@@ -26,6 +26,7 @@ class Theme:
         bad: Crashed, lost, redelivered.
         warn: Reconnecting, frozen.
         info: Working.
+        line_width: How thick a line of 1 px is in this look, in logical pixels at zoom 1.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Theme:
     bad: str
     warn: str
     info: str
+    line_width: float = 1.0
 
     def colour(self, token: str) -> QColor:
         """Return the colour that `token` names, for example "accent"."""
@@ -51,7 +53,7 @@ class Theme:
     @classmethod
     def tokens(cls) -> list[str]:
         """Return the names of all colours."""
-        return [field.name for field in fields(cls) if field.name not in ("name", "is_dark")]
+        return [field.name for field in fields(cls) if field.name not in ("name", "is_dark", "line_width")]
 
 
 DARK = Theme(
@@ -88,7 +90,48 @@ LIGHT = Theme(
     warn="#8A5A00",
     info="#1B63B8",
 )
-THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+HIGH_CONTRAST = Theme(
+    name="contrast",
+    is_dark=True,
+    bg="#000000",
+    panel="#000000",
+    card="#000000",
+    line="#FFFFFF",
+    ink="#FFFFFF",
+    mute="#DADADA",
+    accent="#FFB000",
+    on_accent="#000000",
+    tube="#000000",
+    ok="#3DFFA2",
+    bad="#FF9494",
+    warn="#FFE800",
+    info="#7CD0FF",
+    line_width=2.0,
+)
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, HIGH_CONTRAST)}
+
+ZOOM_RANGE = (0.8, 2.0)
+_zoom = 1.0
+"""How many times larger than designed everything is: one factor, since one window is shown."""
+
+
+def set_zoom(factor: float) -> None:
+    """Make everything `factor` times as large as designed, within ZOOM_RANGE. GUI thread.
+
+    It holds for what asks from now on: the stylesheet has to be applied again, and each part given its theme.
+    """
+    global _zoom
+    _zoom = min(max(factor, ZOOM_RANGE[0]), ZOOM_RANGE[1])
+
+
+def zoom() -> float:
+    """Return the factor that `set_zoom` set."""
+    return _zoom
+
+
+def zoomed(pixels: float) -> int:
+    """Return how many logical pixels `pixels` of the design are now."""
+    return round(pixels * _zoom)
 
 
 def kind_colour(text: str) -> QColor:
@@ -103,7 +146,7 @@ def load_fonts() -> None:
 
 
 def text_font(pixel_size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return the font for text; `pixel_size` in logical pixels."""
+    """Return the font for text; `pixel_size` in logical pixels at zoom 1."""
     return _font(TEXT_FAMILY, pixel_size, weight)
 
 
@@ -114,6 +157,6 @@ def mono_font(pixel_size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QF
 
 def _font(family: str, pixel_size: int, weight: QFont.Weight) -> QFont:
     font = QFont(family)
-    font.setPixelSize(pixel_size)
+    font.setPixelSize(zoomed(pixel_size))
     font.setWeight(weight)
     return font

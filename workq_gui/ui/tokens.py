@@ -6,9 +6,12 @@ from enum import Enum, auto
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
 
-from workq_gui.ui.theme import DARK, Theme, kind_colour, text_font
+from workq_gui.core.events import TaskId
+from workq_gui.ui.stage_text import stage_font
+from workq_gui.ui.theme import DARK, Theme, kind_colour
 
 MOST_SPRITES = 600
+SMALLEST_LABEL_PX = 11
 SMALL = 0.32
 """The size of a token in a crowd, as a part of the full size."""
 
@@ -49,6 +52,7 @@ class Token:
 
     Attributes:
         words: Said beside it; usually empty.
+        task_id: Whose token it is.
     """
 
     x: float
@@ -56,6 +60,7 @@ class Token:
     look: Look
     opacity: float = 1.0
     words: str = ""
+    task_id: TaskId | None = None
 
 
 class TokenSprites:
@@ -99,7 +104,7 @@ class TokenSprites:
             painter.translate(size / 2, size / 2)
             unit = self._diameter * self._dpr / 34.0
             painter.scale(unit, unit)
-            _CoinPainter(painter, self._theme).paint(look)
+            _CoinPainter(painter, self._theme, self._diameter / 34.0).paint(look)
         finally:
             painter.end()
         self._sprites[look] = sprite
@@ -107,11 +112,12 @@ class TokenSprites:
 
 
 class _CoinPainter:
-    """Draws one look around the origin; a whole coin is 34 units wide there."""
+    """Draws one look around the origin; a whole coin is 34 units wide, of `unit` logical pixels each."""
 
-    def __init__(self, painter: QPainter, theme: Theme) -> None:
+    def __init__(self, painter: QPainter, theme: Theme, unit: float) -> None:
         self._painter = painter
         self._theme = theme
+        self._unit = unit
 
     def paint(self, look: Look) -> None:
         radius = 16.5 * (SMALL if look.is_small else 1.0)
@@ -139,6 +145,10 @@ class _CoinPainter:
         else:
             fill = QColor(kind)
             fill.setAlphaF(0.6 if look.is_small else 0.2 if look.form is Form.DASHED else 0.1)
+            if look.form is Form.HOLLOW:  # what it flies over must not shine through its label
+                self._painter.setPen(Qt.PenStyle.NoPen)
+                self._painter.setBrush(theme.colour("tube"))
+                self._painter.drawEllipse(QPointF(0, 0), radius - 0.8, radius - 0.8)
             self._painter.setBrush(fill)
             pen = QPen(ring, 1.8 if look.form is Form.DASHED or look.is_small else 2.4)
             if look.form is Form.DASHED:
@@ -154,10 +164,17 @@ class _CoinPainter:
             if look.form is Form.SOLID
             else self._theme.colour("ink")
         )
-        size = 12 if len(look.label) <= 3 else 10 if len(look.label) <= 5 else 8
-        self._painter.setFont(text_font(size, QFont.Weight.Bold))
+        length = len(look.label)
+        size, most = (12.0, 15.0) if length <= 3 else (10.0, 11.5) if length <= 5 else (8.0, 9.0)
+        size = max(size, min(most, SMALLEST_LABEL_PX / self._unit))
+        if size * self._unit < SMALLEST_LABEL_PX - 2.5:
+            return  # on so small a coin nobody could read it
+        self._painter.setFont(stage_font(12, QFont.Weight.Bold))
         self._painter.setPen(ink)
-        self._painter.drawText(QRectF(-17, -17, 34, 33), Qt.AlignmentFlag.AlignCenter, look.label)
+        self._painter.save()
+        self._painter.scale(size / 12, size / 12)
+        self._painter.drawText(QRectF(-20, -20, 40, 39), Qt.AlignmentFlag.AlignCenter, look.label)
+        self._painter.restore()
 
     def _readable_on(self, colour: QColor) -> QColor:
         pair = (self._theme.colour("ink"), self._theme.colour("on_accent"))  # one is dark, one is light

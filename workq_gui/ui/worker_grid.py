@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QFont,
     QFontMetricsF,
@@ -25,8 +26,9 @@ from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.workers import WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots, shown_text
 from workq_gui.ui.style import plain_tooltip
-from workq_gui.ui.theme import DARK, KINDS, Theme, text_font
-from workq_gui.ui.worker_card import AT_WORK, status_word
+from workq_gui.ui.theme import DARK, KINDS, Theme, text_font, zoomed
+from workq_gui.ui.worker_card_words import has_task, holding_words, queue_words, status_word
+from workq_gui.ui.worker_menu import WorkerWish, has_open_menu, is_menu_key, worker_menu
 
 GAP = 4
 SMALLEST_CELL = 28
@@ -38,6 +40,7 @@ OUTLINES = {
     WorkerStatus.STOPPED: ("mute", Qt.PenStyle.DashLine),
     WorkerStatus.CONNECTING: ("mute", Qt.PenStyle.DotLine),
     WorkerStatus.FINISHED: ("info", Qt.PenStyle.SolidLine),
+    WorkerStatus.FROZEN: ("warn", Qt.PenStyle.SolidLine),
 }
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -57,10 +60,12 @@ class WorkerGrid(QWidget):
     Signals:
         selected: The user wants to see this worker's card; carries its WorkerId.
         focus_moved: The keyboard's place is this worker's cell now; carries its WorkerId.
+        wished: The user wants something of a worker; carries a WorkerWish and the WorkerId.
     """
 
     selected = Signal(str)
     focus_moved = Signal(str)
+    wished = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,24 +75,25 @@ class WorkerGrid(QWidget):
         self._cells: list[_Cell] = []
         self._layers: dict[str, QPixmap] = {}
         self._current = 0
+        self._with_queues = False
         self._column_count = 1
-        self._cell_size = float(SMALLEST_CELL)
+        self._cell_size = float(zoomed(SMALLEST_CELL))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the colours of `theme`."""
+        """Paint in the colours of `theme`, and as large as everything is now."""
         self._theme = theme
-        self._layers.clear()
+        self._lay_out()
         self.update()
 
-    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int) -> None:
-        """Show `views` as they are at `at_ns`."""
-        self._views = dict(views)
+    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int, *, with_queues: bool = False) -> None:
+        """Show `views` as they are at `at_ns`; name what each takes from if there is a choice of queues."""
+        self._views, self._with_queues = dict(views), with_queues
         ids = list(views)
         if ids != self._ids:
             self._take_ids(ids)
-        room = self._cell_size - 2 * INSET
+        room = self._cell_size - 2 * zoomed(INSET)
         cells = [_cell(view, at_ns, room) for view in views.values()]
         if cells != self._cells:
             self._cells = cells
@@ -97,9 +103,14 @@ class WorkerGrid(QWidget):
         """Return where the cell of `worker_id` is."""
         return self._rect(self._ids.index(worker_id))
 
+    def focus_on(self, worker_id: WorkerId) -> None:
+        """Put the keyboard's place on the cell of `worker_id`."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._move_to(self._ids.index(worker_id))
+
     def centres(self) -> dict[WorkerId, float]:
         """Return the y of the centre of each worker's cell."""
-        pitch, half = self._cell_size + GAP, self._cell_size / 2
+        pitch, half = self._pitch, self._cell_size / 2
         return {
             worker_id: (place // self._column_count) * pitch + half
             for place, worker_id in enumerate(self._ids)
@@ -117,25 +128,32 @@ class WorkerGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of one cell in width; the height follows from the width."""
-        return QSize(SMALLEST_CELL, self._height())
+        return QSize(zoomed(SMALLEST_CELL), self._height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the new width."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         self._column_count, self._cell_size = _columns(self.width())
         self._layers.clear()
         self.setFixedHeight(self._height())
 
+    @property
+    def _pitch(self) -> float:
+        return self._cell_size + zoomed(GAP)
+
     def _height(self) -> int:
         rows = -(-len(self._ids) // self._column_count)
-        return max(0, round(rows * (self._cell_size + GAP) - GAP))
+        return max(0, round(rows * self._pitch - zoomed(GAP)))
 
     def _rect(self, place: int) -> QRectF:
         row, column = divmod(place, self._column_count)
-        pitch = self._cell_size + GAP
+        pitch = self._pitch
         return QRectF(column * pitch, row * pitch, self._cell_size, self._cell_size)
 
     def _place_at(self, x: float, y: float) -> int | None:
-        pitch = self._cell_size + GAP
+        pitch = self._pitch
         column, row = int(x // pitch), int(y // pitch)
         place = row * self._column_count + column
         is_cell = 0 <= column < self._column_count and 0 <= place < len(self._ids)
@@ -144,7 +162,7 @@ class WorkerGrid(QWidget):
     # --- keys, mouse, words -----------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the focus by arrows; Enter or Space selects."""
+        """Move the focus by arrows; Enter or Space selects; the Menu key opens the menu."""
         key = event.key()
         steps = {Qt.Key.Key_Up: -self._column_count, Qt.Key.Key_Down: self._column_count, **STEPS}
         if key in steps:
@@ -155,8 +173,30 @@ class WorkerGrid(QWidget):
             self._move_to(len(self._ids) - 1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._ids:
             self.selected.emit(self._ids[self._current])
+        elif is_menu_key(event) and self._ids:
+            self._open_menu(self._current, self.mapToGlobal(self._rect(self._current).center().toPoint()))
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer all that can be done to the worker under the mouse, or at the keyboard's place."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            place = self._current if self._ids else None
+        else:
+            place = self._place_at(event.pos().x(), event.pos().y())
+        if place is not None:
+            self._open_menu(place, event.globalPos())
+
+    def _open_menu(self, place: int, position: QPoint) -> None:
+        if has_open_menu(self):
+            return
+        self._move_to(place)
+        worker_id = self._ids[place]
+
+        def wish(verb: WorkerWish) -> None:
+            self.wished.emit(verb, worker_id)
+
+        worker_menu(self._views[worker_id], wish, self).popup(position)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the worker under the mouse."""
@@ -188,13 +228,19 @@ class WorkerGrid(QWidget):
 
     def _words(self, place: int) -> str:
         view = self._views[self._ids[place]]
-        words = [f"{view.worker_id} · {status_word(self, view.status)}"]
-        if view.status in AT_WORK:
+        words = [f"{view.worker_id} · {status_word(self, view)}"]
+        if has_task(view):
             words.append(shown_text(view.text))
-            words.append(self.tr("un-acked · tag {}").format(view.delivery_tag))
+            words.append(holding_words(self, view))
+        elif view.is_frozen:
+            words.append(self.tr("sends no heartbeats"))
         if view.note:
             words.append(view.note)
+        if view.lost_count:
+            words.append(self.tr("{:,} lost").format(view.lost_count))
         words.append(self.tr("{:,} done").format(view.acked_count))
+        if self._with_queues and view.queues:
+            words.append(queue_words(self, view))
         return "\n".join(words)
 
     # --- paint ----------------------------------------------------------------------------
@@ -218,11 +264,11 @@ class WorkerGrid(QWidget):
             painter.end()
 
     def _paint_fillings(self, painter: QPainter) -> None:
-        colours = [QColor(kind) for kind in KINDS]
+        colours, inset = [QColor(kind) for kind in KINDS], zoomed(INSET)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, cell in enumerate(self._cells):
             if cell.height > 0:
-                box = self._rect(place).adjusted(INSET, INSET, -INSET, -INSET)
+                box = self._rect(place).adjusted(inset, inset, -inset, -inset)
                 box.setTop(box.bottom() - cell.height)
                 painter.setBrush(colours[cell.kind])
                 painter.drawRoundedRect(box, 3, 3)
@@ -232,10 +278,14 @@ class WorkerGrid(QWidget):
         token, line = OUTLINES[status]
         painter.setPen(QPen(self._theme.colour(token), 1.5, line))
         painter.drawRoundedRect(box.adjusted(0.75, 0.75, -0.75, -0.75), CELL_RADIUS, CELL_RADIUS)
+        size = zoomed(5)
+        sign = QRectF(box.right() - 2 * size, box.top() + zoomed(4), size, size)
         if status is WorkerStatus.CRASHED:
-            cross = QRectF(box.right() - 10, box.top() + 4, 5, 5)
-            painter.drawLine(cross.topLeft(), cross.bottomRight())
-            painter.drawLine(cross.topRight(), cross.bottomLeft())
+            painter.drawLine(sign.topLeft(), sign.bottomRight())
+            painter.drawLine(sign.topRight(), sign.bottomLeft())
+        elif status is WorkerStatus.FROZEN:  # no heartbeat: a flat line
+            middle = QPointF(0, size / 2)
+            painter.drawLine(sign.topLeft() + middle, sign.topRight() + middle)
 
     def _layer(self, name: str, paint: Callable[[QPainter], None]) -> QPixmap:
         """Return what `paint` paints, painted once for each size and theme."""
@@ -254,7 +304,7 @@ class WorkerGrid(QWidget):
 
     def _paint_boxes(self, painter: QPainter) -> None:
         painter.setBrush(self._theme.colour("card"))
-        painter.setPen(QPen(self._theme.colour("line"), 1))
+        painter.setPen(QPen(self._theme.colour("line"), self._theme.line_width))
         for place in range(len(self._ids)):
             box = self._rect(place).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(box, CELL_RADIUS, CELL_RADIUS)
@@ -274,12 +324,13 @@ class WorkerGrid(QWidget):
 
 def _columns(width: int) -> tuple[int, float]:
     """Return how many columns fit into `width`, and how wide each is."""
-    columns = max(1, (width + GAP) // (SMALLEST_CELL + GAP))
-    return columns, (width + GAP) / columns - GAP
+    gap = zoomed(GAP)
+    columns = max(1, (width + gap) // (zoomed(SMALLEST_CELL) + gap))
+    return columns, (width + gap) / columns - gap
 
 
 def _cell(view: WorkerView, at_ns: int, room: float) -> _Cell:
-    if view.status not in AT_WORK:
+    if not has_task(view):
         return _Cell(view.status, 0, 0)
     return _Cell(view.status, count_dots(view.text) % len(KINDS), round(view.fraction_at(at_ns) * room))
 

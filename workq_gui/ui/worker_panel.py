@@ -1,14 +1,13 @@
 """All workers: a card for each while they are few, a grid when they are many."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -16,10 +15,12 @@ from PySide6.QtWidgets import (
 
 from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.ui.add_worker_button import AddWorkerButton
 from workq_gui.ui.style import set_role
-from workq_gui.ui.theme import DARK, Theme
-from workq_gui.ui.worker_card import AT_WORK, WorkerCard, has_focus_within
+from workq_gui.ui.theme import DARK, Theme, zoomed
+from workq_gui.ui.worker_card import WorkerCard, has_focus_within
 from workq_gui.ui.worker_grid import WorkerGrid
+from workq_gui.ui.worker_menu import AT_WORK, WorkerWish
 
 MOST_CARDS = 12
 SCROLL_MARGIN = 24
@@ -31,17 +32,26 @@ class WorkerPanel(QWidget):
     """Shows the workers and offers what can be done to each. GUI thread.
 
     Signals:
-        add_requested: The user wants one more worker.
+        add_requested: The user wants one more worker; carries a tuple of the queues that it is to take from,
+            empty for the first one.
         crash_requested: The user wants a worker to die; carries its WorkerId, as all that follow.
         stop_requested: The user wants it to close its connection properly.
+        nack_requested: The user wants it to give its task back to the queue.
+        reject_requested: The user wants it to refuse its task for good.
+        freeze_requested: The user wants it to do nothing any more, heartbeats included.
+        thaw_requested: The user wants a frozen worker to go on.
         restart_requested: The user wants it back.
         remove_requested: The user does not want to see it any more.
         anchors_moved: The user scrolled, or gave the panel another size.
     """
 
-    add_requested = Signal()
+    add_requested = Signal(object)
     crash_requested = Signal(str)
     stop_requested = Signal(str)
+    nack_requested = Signal(str)
+    reject_requested = Signal(str)
+    freeze_requested = Signal(str)
+    thaw_requested = Signal(str)
     restart_requested = Signal(str)
     remove_requested = Signal(str)
     anchors_moved = Signal()
@@ -52,9 +62,11 @@ class WorkerPanel(QWidget):
         self._cards: dict[WorkerId, WorkerCard] = {}
         self._selected = NOBODY
         self._is_grid = False
-        self._shown: tuple[Mapping[WorkerId, WorkerView], int] = ({}, 0)
+        self._is_presenting = False
+        self._shown: tuple[Mapping[WorkerId, WorkerView], int, Sequence[str]] = ({}, 0, ())
         self._crowd = _Crowd()
         self._crowd.grid.selected.connect(self._select)
+        self._crowd.grid.wished.connect(self._hand_on)
         self._selected_card = self._make_card()
         self._empty = QLabel(self.tr("No worker yet: tasks wait in the queue."), wordWrap=True)
         set_role(self._empty, "mute")
@@ -62,11 +74,8 @@ class WorkerPanel(QWidget):
         self._card_scroll.setAccessibleName(self.tr("Workers"))
         for scroll in (self._card_scroll, self._crowd.scroll_area):
             scroll.verticalScrollBar().valueChanged.connect(self.anchors_moved)
-        self._add = QPushButton(self.tr("+ Add worker"))
-        self._add.setObjectName("add")
-        self._add.setAccessibleName(self.tr("Add worker"))
-        self._add.setToolTip(self.tr("One more consumer of the queue, with a connection of its own."))
-        self._add.clicked.connect(self.add_requested)
+        self._add = AddWorkerButton()
+        self._add.add_requested.connect(self.add_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -79,16 +88,39 @@ class WorkerPanel(QWidget):
         self._selected_card.hide()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the colours of `theme`."""
+        """Paint in the colours of `theme`, and as large as everything is now."""
         self._theme = theme
         self._crowd.grid.set_theme(theme)
         for card in (self._selected_card, *self._cards.values()):
             card.set_theme(theme)
 
-    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int) -> None:
-        """Show `views` as they are at `at_ns`."""
-        self._shown = (views, at_ns)
-        is_grid = len(views) > MOST_CARDS
+    def set_presenting(self, is_presenting: bool) -> None:
+        """Hide all buttons while something is shown to a room; the menus and the keys stay."""
+        self._is_presenting = is_presenting
+        if is_presenting and self._add.hasFocus():
+            self._add.clearFocus()  # Qt would give it to whatever comes next
+        self._add.setVisible(not is_presenting)
+        for card in (self._selected_card, *self._cards.values()):
+            card.set_presenting(is_presenting)
+
+    def focus_worker(self, number: int) -> None:
+        """Put the focus on the worker that is at place `number`, from 1; on none if there are not so many."""
+        worker_ids = list(self._shown[0])
+        if not 1 <= number <= len(worker_ids):
+            return
+        worker_id = worker_ids[number - 1]
+        if self._is_grid:
+            self._crowd.grid.focus_on(worker_id)
+        else:
+            card = self._cards[worker_id]
+            card.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._card_scroll.ensureWidgetVisible(card, 0, zoomed(SCROLL_MARGIN))
+
+    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int, queues: Sequence[str] = ()) -> None:
+        """Show `views` as they are at `at_ns`, when there are `queues` to take from."""
+        self._shown = (views, at_ns, queues)
+        self._add.display(queues)
+        is_grid, with_queues = len(views) > MOST_CARDS, len(queues) > 1
         is_other_face = is_grid != self._is_grid
         if is_other_face:
             self._is_grid = is_grid
@@ -97,14 +129,14 @@ class WorkerPanel(QWidget):
         self._empty.setVisible(not views)
         if is_grid:
             self._match_cards({})
-            self._crowd.display(views, at_ns)
+            self._crowd.display(views, at_ns, with_queues=with_queues)
         else:
             self._match_cards(views)
             for worker_id, card in self._cards.items():
-                card.display(views[worker_id], at_ns)
+                card.display(views[worker_id], at_ns, with_queues=with_queues)
         if is_other_face:
             self._wait_out_double_click()
-        self._show_selected(views.get(self._selected) if is_grid else None, at_ns)
+        self._show_selected(views.get(self._selected) if is_grid else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell that the workers are elsewhere now."""
@@ -152,28 +184,39 @@ class WorkerPanel(QWidget):
     def _save_focus(self, card: WorkerCard) -> None:
         """Take the focus from a card that goes: Qt would give it to the next card's Crash."""
         if has_focus_within(card):
-            self._add.setFocus()
+            (self if self._is_presenting else self._add).setFocus()
 
     def _make_card(self) -> WorkerCard:
         card = WorkerCard()
         card.set_theme(self._theme)
-        card.crash_requested.connect(self.crash_requested)
-        card.stop_requested.connect(self.stop_requested)
-        card.restart_requested.connect(self.restart_requested)
-        card.remove_requested.connect(self.remove_requested)
+        card.set_presenting(self._is_presenting)
+        card.wished.connect(self._hand_on)
         return card
+
+    def _hand_on(self, wish: WorkerWish, worker_id: str) -> None:
+        {
+            WorkerWish.CRASH: self.crash_requested,
+            WorkerWish.STOP: self.stop_requested,
+            WorkerWish.NACK: self.nack_requested,
+            WorkerWish.REJECT: self.reject_requested,
+            WorkerWish.FREEZE: self.freeze_requested,
+            WorkerWish.THAW: self.thaw_requested,
+            WorkerWish.RESTART: self.restart_requested,
+            WorkerWish.REMOVE: self.remove_requested,
+        }[wish].emit(worker_id)
 
     def _select(self, worker_id: str) -> None:
         self._selected = WorkerId(worker_id)
         self.display(*self._shown)
 
-    def _show_selected(self, view: WorkerView | None, at_ns: int) -> None:
+    def _show_selected(self, view: WorkerView | None) -> None:
         if view is None:
             self._save_focus(self._selected_card)
         self._selected_card.setVisible(view is not None)
         self._crowd.hint.setVisible(view is None)
         if view is not None:
-            self._selected_card.display(view, at_ns)
+            _, at_ns, queues = self._shown
+            self._selected_card.display(view, at_ns, with_queues=len(queues) > 1)
 
 
 class _Crowd(QFrame):
@@ -207,11 +250,11 @@ class _Crowd(QFrame):
 
     def _keep_in_view(self, worker_id: str) -> None:
         centre = self.grid.rect_of(WorkerId(worker_id)).center().toPoint()
-        self.scroll_area.ensureVisible(0, centre.y(), 0, SCROLL_MARGIN)
+        self.scroll_area.ensureVisible(0, centre.y(), 0, zoomed(SCROLL_MARGIN))
 
-    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int) -> None:
+    def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int, *, with_queues: bool) -> None:
         """Show `views` as they are at `at_ns`."""
-        self.grid.display(views, at_ns)
+        self.grid.display(views, at_ns, with_queues=with_queues)
         counts = Counter(view.status for view in views.values())
         working = sum(counts[status] for status in AT_WORK)
         words = [
@@ -219,6 +262,7 @@ class _Crowd(QFrame):
             self.tr("{} waiting").format(counts[WorkerStatus.WAITING]),
         ]
         for status, text in (
+            (WorkerStatus.FROZEN, self.tr("{} frozen")),
             (WorkerStatus.CRASHED, self.tr("{} crashed")),
             (WorkerStatus.RECONNECTING, self.tr("{} reconnecting")),
             (WorkerStatus.STOPPED, self.tr("{} stopped")),

@@ -19,13 +19,6 @@ def test_a_workers_connection_does_not():
     assert not session_of(make(e.ConnectionOpened, owner="worker 1")).broker.connected
 
 
-def test_the_counts_are_the_brokers_own_and_go_with_it():
-    session = session_of(UP, make(e.QueueObserved, 5, ready_count=3, consumer_count=2))
-    assert (session.broker.ready_count, session.broker.consumer_count) == (3, 2)
-    session.extend([DOWN])
-    assert session.broker.ready_count is None
-
-
 def test_a_blocked_connection_says_why_until_it_is_free_again():
     session = session_of(UP, make(e.ConnectionBlocked, owner=e.PUBLISHER, reason="low on disk"))
     assert (session.broker.blocked, session.broker.trouble) == (True, "low on disk")
@@ -33,8 +26,8 @@ def test_a_blocked_connection_says_why_until_it_is_free_again():
     assert (session.broker.blocked, session.broker.trouble) == (False, "")
 
 
-def test_a_missing_queue_is_noticed_and_found_again():
-    session = session_of(UP, make(e.QueueMissing))
-    assert session.broker.queue_missing
-    session.extend([make(e.QueueObserved)])
-    assert not session.broker.queue_missing
+def test_it_tells_that_the_producer_is_held():
+    session = session_of(UP, make(e.ProducerHeld))
+    assert session.broker.is_producer_held
+    session.extend([make(e.ProducerReleased)])
+    assert not session.broker.is_producer_held

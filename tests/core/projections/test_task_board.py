@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.story import W1, W2, T, U, delivered, done, make, published, session_of
+from tests.core.story import QUEUE, W1, W2, T, U, delivered, done, make, published, session_of
 from workq_gui.core import events as e
 from workq_gui.core.projections.task_board import PublishState, TaskStatus, WorkState
 
@@ -60,15 +60,15 @@ def test_the_confirm_may_come_after_the_delivery():
 
 def test_a_requeued_task_takes_its_old_place_in_the_queue():
     session = session_of(published(T), published(U), delivered(T, W1))
-    assert [task.task_id for task in session.board.ready(9)] == [U]
+    assert [task.task_id for task in session.board.ready(9, QUEUE)] == [U]
     session.extend([make(e.WorkerCrashed, worker_id=W1)])
-    assert [task.task_id for task in session.board.ready(9)] == [T, U]
+    assert [task.task_id for task in session.board.ready(9, QUEUE)] == [T, U]
 
 
 def test_the_broker_keeps_an_unacked_task():
     session = session_of(published(T), delivered(T, W1))
     assert (session.board.ready_count, session.board.unacked_count) == (0, 1)
-    assert [task.task_id for task in session.board.unacked(9)] == [T]
+    assert [task.task_id for task in session.board.unacked(9, QUEUE)] == [T]
     session.extend(done(T, W1))
     assert session.board.unacked_count == 0
 
@@ -132,11 +132,11 @@ def test_every_task_is_in_exactly_one_place(steps):
     workers = (W1, W2)
     for verb, number, worker in steps:
         task_id, worker_id = e.TaskId(f"t-{number}"), workers[worker]
-        held = [task for task in board.unacked(99) if task.worker_id == worker_id]
+        held = [task for task in board.unacked(99, QUEUE) if task.worker_id == worker_id]
         if verb == "publish" and task_id not in board.tasks:
             session.extend(published(task_id))
-        elif verb == "deliver" and board.ready(1) and not held:
-            session.extend([delivered(board.ready(1)[0].task_id, worker_id)])
+        elif verb == "deliver" and board.ready(1, QUEUE) and not held:
+            session.extend([delivered(board.ready(1, QUEUE)[0].task_id, worker_id)])
         elif verb == "ack" and held:
             session.extend(done(held[0].task_id, worker_id))
         elif verb == "crash":
@@ -145,7 +145,7 @@ def test_every_task_is_in_exactly_one_place(steps):
             session.extend([make(e.TaskConfirmed, task_id=task_id)])
         acked = sum(task.work is WorkState.ACKED for task in board.tasks.values())
         assert len(board.tasks) == board.ready_count + board.unacked_count + acked
-        numbers = [task.number for task in board.ready(99)]
+        numbers = [task.number for task in board.ready(99, QUEUE)]
         assert numbers == sorted(numbers)
 
 
@@ -172,3 +172,69 @@ def test_a_returned_task_is_no_confirmed_one_although_its_confirm_comes():
     assert (session.board.confirmed_count, session.board.own_count) == (0, 1)
     session.extend([*published(U), make(e.TaskConfirmed, task_id=U), make(e.TaskConfirmed, task_id=U)])
     assert (session.board.confirmed_count, session.board.own_count) == (1, 2)
+
+
+class TestWithAutoAck:
+    def test_the_broker_keeps_no_copy(self):
+        session = session_of(published(T), delivered(T, W1, auto_ack=True))
+        assert (session.board.ready_count, session.board.unacked_count) == (0, 0)
+        assert session.board.tasks[T].status is TaskStatus.WITH_WORKER
+
+    def test_a_finished_task_is_done(self):
+        session = session_of(published(T), delivered(T, W1, auto_ack=True), done(T, W1)[:1])
+        assert session.board.tasks[T].status is TaskStatus.DONE
+        assert session.board.acked_count == 1
+
+    def test_a_task_is_lost_with_its_worker(self):
+        session = session_of(
+            published(T), delivered(T, W1, auto_ack=True), make(e.WorkerCrashed, worker_id=W1)
+        )
+        assert session.board.tasks[T].status is TaskStatus.LOST
+        assert session.ledger.lost_count == 1
+
+
+class TestWithSeveralQueues:
+    def test_each_queue_has_its_own_line(self):
+        session = session_of(published(T, "One."), published(U, "Two..", queue="image"))
+        assert [task.task_id for task in session.board.ready(9, QUEUE)] == [T]
+        assert [task.task_id for task in session.board.ready(9, "image")] == [U]
+        assert (session.board.ready_count, session.board.ready_count_in("image")) == (2, 1)
+        assert +session.board.kinds_in("image") == {2: 1}
+
+    def test_the_copy_of_an_unacked_task_is_in_its_queue(self):
+        session = session_of(published(U, queue="image"), delivered(U, W1, queue="image"))
+        assert session.board.unacked_count_in("image") == 1
+        assert session.board.unacked_count_in(QUEUE) == 0
+
+    def test_what_is_rejected_for_good_waits_in_the_dead_letter_queue(self):
+        session = session_of(
+            make(e.QueueAdded, dead_letter_to="dead"),
+            published(T),
+            delivered(T, W1),
+            make(e.TaskRejected, task_id=T, worker_id=W1, requeue=False),
+        )
+        assert [task.task_id for task in session.board.ready(9, "dead")] == [T]
+        assert session.board.unacked_count == 0
+
+
+def test_a_nacked_task_takes_its_old_place():
+    session = session_of(published(T), published(U), delivered(T, W1))
+    session.extend([make(e.TaskRejected, task_id=T, worker_id=W1, requeue=True)])
+    assert [task.task_id for task in session.board.ready(9, QUEUE)] == [T, U]
+
+
+def test_a_task_tells_who_received_it_one_after_the_other():
+    session = session_of(
+        published(T), delivered(T, W1), make(e.WorkerCrashed, worker_id=W1), delivered(T, W2, 9)
+    )
+    assert (session.board.tasks[T].attempts, session.board.tasks[T].since_ns) == ((W1, W2), 9)
+
+
+def test_a_copy_goes_its_own_way():
+    session = session_of(published(T), published(U))
+    before = session.board.copy()
+    session.extend([delivered(T, W1), *done(T, W1)])
+    assert [task.status for task in before.tasks.values()] == [TaskStatus.SENT] * 2
+    assert [task.task_id for task in before.ready(9, QUEUE)] == [T, U]
+    assert session.board.tasks[T].status is TaskStatus.DONE
+    assert before.acked_count == 0

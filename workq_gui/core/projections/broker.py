@@ -1,4 +1,4 @@
-"""What is known of the broker: who is connected, and its own figures."""
+"""What is known of the broker: whether it is there, and whether it takes messages."""
 
 from workq_gui.core.events import (
     PUBLISHER,
@@ -8,10 +8,10 @@ from workq_gui.core.events import (
     ConnectionLost,
     ConnectionOpened,
     ConnectionUnblocked,
-    QueueMissing,
-    QueueObserved,
+    ProducerHeld,
+    ProducerReleased,
 )
-from workq_gui.core.projections.projection import Projection
+from workq_gui.core.projections.projection import Handlers, Projection
 
 
 class BrokerState(Projection):
@@ -22,42 +22,43 @@ class BrokerState(Projection):
         was_connected: Whether it ever was.
         trouble: Why it is not, or why it must not publish; in the broker's or the system's words.
         blocked: Whether the broker refuses to read from the publisher.
-        ready_count: The broker's own count of ready messages; None before it was asked.
-        consumer_count: The broker's own count of consumers, other people's included.
-        queue_missing: Whether the broker says that the queue does not exist.
+        is_producer_held: Whether the user holds the producer.
+        changed_ns: When it came or went.
     """
 
     def __init__(self) -> None:
-        super().__init__(
-            {
-                ConnectionOpened: self._on_opened,
-                ConnectionLost: self._on_down,
-                ConnectionFailed: self._on_down,
-                ConnectionBlocked: self._on_blocked,
-                ConnectionUnblocked: self._on_unblocked,
-                QueueObserved: self._on_observed,
-                QueueMissing: self._on_missing,
-                BrokerStopped: self._on_stopped,
-            }
-        )
         self.connected = False
         self.was_connected = False
         self.trouble = ""
         self.blocked = False
-        self.ready_count: int | None = None
-        self.consumer_count: int | None = None
-        self.queue_missing = False
+        self.is_producer_held = False
+        self.changed_ns = 0
+
+    @property
+    def handlers(self) -> Handlers:
+        """What to do with each event."""
+        return {
+            ConnectionOpened: self._on_opened,
+            ConnectionLost: self._on_down,
+            ConnectionFailed: self._on_down,
+            ConnectionBlocked: self._on_blocked,
+            ConnectionUnblocked: self._on_unblocked,
+            BrokerStopped: self._on_stopped,
+            ProducerHeld: lambda _: self._hold_producer(True),
+            ProducerReleased: lambda _: self._hold_producer(False),
+        }
 
     def _on_opened(self, event: ConnectionOpened) -> None:
         if event.owner == PUBLISHER:
             self.connected = self.was_connected = True
             self.blocked, self.trouble = False, ""
+            self.changed_ns = event.at_ns
 
     def _on_down(self, event: ConnectionLost | ConnectionFailed) -> None:
         if event.owner == PUBLISHER:
+            self.changed_ns = event.at_ns if self.connected else self.changed_ns
             self.connected = self.blocked = False
             self.trouble = event.reason
-            self.ready_count = self.consumer_count = None
 
     def _on_blocked(self, event: ConnectionBlocked) -> None:
         if event.owner == PUBLISHER:
@@ -67,13 +68,8 @@ class BrokerState(Projection):
         if event.owner == PUBLISHER:
             self.blocked, self.trouble = False, ""
 
-    def _on_observed(self, event: QueueObserved) -> None:
-        self.ready_count, self.consumer_count = event.ready_count, event.consumer_count
-        self.queue_missing = False
-
-    def _on_missing(self, _: QueueMissing) -> None:
-        self.ready_count = None
-        self.queue_missing = True
+    def _hold_producer(self, is_held: bool) -> None:
+        self.is_producer_held = is_held
 
     def _on_stopped(self, event: BrokerStopped) -> None:
         if not event.expected:

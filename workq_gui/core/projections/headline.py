@@ -2,15 +2,22 @@
 
 from workq_gui.core import events as e
 from workq_gui.core.events import Event
-from workq_gui.core.projections.projection import Projection
+from workq_gui.core.projections.projection import Handlers, Projection
 
 RARE = (
     e.TaskRequeued,
+    e.TaskDeadLettered,
     e.TaskLost,
     e.TaskRanTwice,
     e.TaskReturned,
     e.TaskNacked,
     e.WorkerStopped,
+    e.WorkerFroze,
+    e.WorkersHeld,
+    e.WorkersReleased,
+    e.ProducerHeld,
+    e.ProducerReleased,
+    e.QueuePurged,
     e.ConnectionLost,
     e.ConnectionBlocked,
     e.BrokerStarted,
@@ -22,12 +29,16 @@ COMMON = (
     e.WorkerAdded,
     e.WorkerStarted,
     e.WorkerCrashed,
+    e.WorkerThawed,
+    e.QueueAdded,
     e.TaskPublished,
     e.TaskConfirmed,
     e.TaskDelivered,
     e.TaskFinished,
     e.TaskAcked,
+    e.TaskRejected,
 )
+TOLD = frozenset((*RARE, *COMMON))
 RARE_STAYS_NS = 6_000_000_000
 """A task that comes back is delivered again within 2 ms: nobody could read why it came back."""
 
@@ -36,9 +47,18 @@ class Headline(Projection):
     """The latest event worth a sentence; a rare one is not covered by common ones for some seconds."""
 
     def __init__(self) -> None:
-        super().__init__({**dict.fromkeys(COMMON, self._on_common), **dict.fromkeys(RARE, self._on_rare)})
         self._common: Event | None = None
         self._rare: Event | None = None
+
+    @property
+    def handlers(self) -> Handlers:
+        """What to do with each event."""
+        return {**dict.fromkeys(COMMON, self._on_common), **dict.fromkeys(RARE, self._on_rare)}
+
+    @staticmethod
+    def tells(event: Event) -> bool:
+        """Whether an event is worth a sentence of its own: a step of those who watch."""
+        return type(event) in TOLD
 
     def event_at(self, at_ns: int) -> Event | None:
         """Return the event to tell at `at_ns`, or None before anything happened."""

@@ -5,6 +5,13 @@ from workq_gui.core.events import Event, TaskId
 from workq_gui.core.projections.task_board import TaskBoard
 from workq_gui.core.tasks import shown_text
 
+HOLDS = {
+    e.WorkersHeld: "The workers are held: each stops before its next dot, and keeps task and heartbeats.",
+    e.WorkersReleased: "The workers go on.",
+    e.ProducerHeld: "The producer is held: it accepts tasks, and publishes none.",
+    e.ProducerReleased: "The producer publishes again.",
+}
+
 
 def sentence(event: Event, board: TaskBoard) -> str:
     """Return what happened, with its cause, in plain words; task texts are looked up in `board`."""
@@ -18,7 +25,7 @@ def sentence(event: Event, board: TaskBoard) -> str:
         case e.PaceChanged():
             return f"A dot takes {event.dot_s:g} s of work from now on."
         case _:
-            return _broker_sentence(event)
+            return HOLDS.get(type(event)) or _queue_sentence(event) or _broker_sentence(event)
 
 
 def _name(task_id: TaskId, board: TaskBoard) -> str:
@@ -26,7 +33,16 @@ def _name(task_id: TaskId, board: TaskBoard) -> str:
     return f"“{shown_text(task.text)}”" if task and task.text else f"Task {task_id}"
 
 
-def _task_sentence(event: e.TaskEvent, name: str) -> str:  # noqa: C901, PLR0912 (a flat dispatch)
+def _task_sentence(event: e.TaskEvent, name: str) -> str:
+    return (
+        _published_sentence(event, name)
+        or _worked_sentence(event, name)
+        or _verdict_sentence(event, name)
+        or f"{name}: {type(event).__name__}."
+    )
+
+
+def _published_sentence(event: e.TaskEvent, name: str) -> str:
     match event:
         case e.TaskAccepted():
             return f"{name} is accepted; it leaves as soon as the broker can take it."
@@ -40,6 +56,14 @@ def _task_sentence(event: e.TaskEvent, name: str) -> str:  # noqa: C901, PLR0912
             return f"{name} came back: {event.reply_code} {event.reply_text}. No queue took it."
         case e.TaskUnconfirmed():
             return f"{name} was not confirmed when the connection ended: it is published again."
+        case _:
+            return ""
+
+
+def _worked_sentence(event: e.TaskEvent, name: str) -> str:
+    match event:
+        case e.TaskDelivered(auto_ack=True):
+            return f"{event.worker_id} receives {name}; with auto-ack the broker has forgotten it already."
         case e.TaskDelivered(redelivered=True):
             return f"{event.worker_id} receives {name}, marked redelivered: someone may have seen it before."
         case e.TaskDelivered():
@@ -50,6 +74,18 @@ def _task_sentence(event: e.TaskEvent, name: str) -> str:  # noqa: C901, PLR0912
             return f"{event.worker_id} finished {name}; the ack is on its way."
         case e.TaskAcked():
             return f"{event.worker_id} acked {name}: done, and gone from the broker."
+        case e.TaskRejected(requeue=True):
+            return f"{event.worker_id} gave {name} back (basic.nack), for somebody else to do."
+        case e.TaskRejected():
+            return f"{event.worker_id} rejected {name} for good (basic.reject, no requeue)."
+        case _:
+            return ""
+
+
+def _verdict_sentence(event: e.TaskEvent, name: str) -> str:
+    match event:
+        case e.TaskRequeued(cause="nacked"):
+            return f"{name} is back, marked redelivered: {event.worker_id} nacked it, and lives."
         case e.TaskRequeued():
             ended = {"crashed": "died", "stopped": "was stopped", "left": "went away"}.get(
                 event.cause, "lost its connection"
@@ -58,18 +94,22 @@ def _task_sentence(event: e.TaskEvent, name: str) -> str:  # noqa: C901, PLR0912
                 f"{name} was un-acked when {event.worker_id} {ended}: "
                 "the broker puts it back and marks it redelivered."
             )
+        case e.TaskDeadLettered():
+            return f"{name} was rejected for good: the broker moved it to {event.queue}."
         case e.TaskLost():
             return f"{name} is lost: {event.cause}."
         case e.TaskRanTwice():
             return f"{name} was done twice, by {event.first} and by {event.second}: {event.cause}."
         case _:
-            return f"{name}: {type(event).__name__}."
+            return ""
 
 
 def _worker_sentence(event: e.WorkerEvent) -> str:
     match event:
         case e.WorkerAdded():
             return f"{event.worker_id} connects."
+        case e.WorkerStarted(auto_ack=True):
+            return f"{event.worker_id} takes from {event.queue} with auto-ack: nothing it loses comes back."
         case e.WorkerStarted():
             return f"{event.worker_id} waits for a task (prefetch {event.prefetch_count})."
         case e.WorkerStopped(reason=""):
@@ -78,8 +118,29 @@ def _worker_sentence(event: e.WorkerEvent) -> str:
             return f"{event.worker_id} stopped: {event.reason}"
         case e.WorkerCrashed():
             return f"{event.worker_id} crashed: its connection was cut, with no goodbye."
+        case e.WorkerFroze():
+            return f"{event.worker_id} froze: no heartbeat leaves it, and the broker will hang up."
+        case e.WorkerThawed():
+            return f"{event.worker_id} goes on where it froze."
         case _:
             return f"{event.worker_id} was removed."
+
+
+def _queue_sentence(event: Event) -> str:
+    match event:
+        case e.QueueAdded(dead_letter_to=""):
+            return f"The queue {event.queue} is wanted."
+        case e.QueueAdded():
+            return f"The queue {event.queue} is wanted; {event.dead_letter_to} gets what is rejected there."
+        case e.QueuePurged():
+            return f"The queue {event.queue} was purged: {event.message_count} messages are gone."
+        case e.QueueObserved():
+            counts = f"{event.ready_count} ready and {event.consumer_count} consumers"
+            return f"The broker counts {counts} at {event.queue}."
+        case e.QueueMissing():
+            return f"The broker does not know {event.queue} any more."
+        case _:
+            return ""
 
 
 def _broker_sentence(event: Event) -> str:
@@ -106,9 +167,5 @@ def _broker_sentence(event: Event) -> str:
             return f"The broker takes no more messages for now: {event.reason}"
         case e.ConnectionUnblocked():
             return "The broker takes messages again."
-        case e.QueueObserved():
-            return f"The broker counts {event.ready_count} ready and {event.consumer_count} consumers."
-        case e.QueueMissing():
-            return f"The broker does not know {event.queue} any more."
         case _:
             return type(event).__name__

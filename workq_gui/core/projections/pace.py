@@ -1,7 +1,7 @@
 """How long a dot takes."""
 
 from workq_gui.core.events import PaceChanged
-from workq_gui.core.projections.projection import Projection
+from workq_gui.core.projections.projection import Handlers, Projection
 
 FIRST_DOT_S = 1.0
 """As in the tutorial."""
@@ -15,8 +15,12 @@ class PaceState(Projection):
     """
 
     def __init__(self) -> None:
-        super().__init__({PaceChanged: self._on_changed})
         self.dot_s = FIRST_DOT_S
+
+    @property
+    def handlers(self) -> Handlers:
+        """What to do with each event."""
+        return {PaceChanged: self._on_changed}
 
     def _on_changed(self, event: PaceChanged) -> None:
         self.dot_s = event.dot_s

@@ -5,15 +5,18 @@ consumers' (waiting, un-acked, acked). The broker orders neither against the
 other: a task may be delivered before its confirm arrives. Hence two tables.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice
 
 from workq_gui.core.events import (
+    QueuePurged,
     TaskAccepted,
     TaskAcked,
     TaskConfirmed,
+    TaskDeadLettered,
     TaskDelivered,
     TaskEvent,
     TaskFinished,
@@ -27,7 +30,10 @@ from workq_gui.core.events import (
     TaskUnconfirmed,
     WorkerId,
 )
-from workq_gui.core.projections.projection import Projection
+from workq_gui.core.projections.projection import Handlers, Projection
+from workq_gui.core.projections.task_table import TaskTable
+from workq_gui.core.projections.waiting_line import WaitingLine
+from workq_gui.core.tasks import count_dots
 
 
 class PublishState(Enum):
@@ -47,6 +53,7 @@ class WorkState(Enum):
 
     WAITING = auto()
     UNACKED = auto()
+    TRUSTED = auto()  # delivered with auto-ack: the broker has forgotten it, the worker has it
     FINISHED = auto()
     ACKED = auto()
     __hash__ = object.__hash__
@@ -82,6 +89,8 @@ WORK_TRANSITIONS: dict[tuple[WorkState, type[TaskEvent]], WorkState] = {
     (WorkState.UNACKED, TaskDelivered): WorkState.UNACKED,  # published twice: a second copy
     (WorkState.UNACKED, TaskFinished): WorkState.FINISHED,
     (WorkState.UNACKED, TaskRequeued): WorkState.WAITING,
+    (WorkState.UNACKED, TaskDeadLettered): WorkState.WAITING,
+    (WorkState.TRUSTED, TaskFinished): WorkState.ACKED,
     (WorkState.FINISHED, TaskRequeued): WorkState.WAITING,
     (WorkState.FINISHED, TaskDelivered): WorkState.UNACKED,
     (WorkState.FINISHED, TaskAcked): WorkState.ACKED,
@@ -89,6 +98,7 @@ WORK_TRANSITIONS: dict[tuple[WorkState, type[TaskEvent]], WorkState] = {
     (WorkState.ACKED, TaskPublished): WorkState.WAITING,
 }
 
+SHOWN_ATTEMPTS = 8
 SETTLED = (TaskStatus.DONE, TaskStatus.RETURNED, TaskStatus.LOST)
 
 
@@ -98,21 +108,28 @@ class TaskState:
 
     Attributes:
         number: Its place in the order in which tasks became known, from 1.
+        queue: Where it is, or was last.
         redelivered: The broker's flag of the latest delivery.
         persistent: Whether its author asked for a place on disk.
         worker_id: Who holds it, or held it last.
+        since_ns: When it came to where it is.
+        attempts: Who received it, one after the other; the latest few.
+        lost_cause: Why nobody will do it; empty if somebody will.
     """
 
     task_id: TaskId
     text: str
     number: int
+    queue: str = ""
     publish: PublishState = PublishState.UNKNOWN
     work: WorkState = WorkState.WAITING
     worker_id: WorkerId | None = None
     deliveries: int = 0
     redelivered: bool = False
     persistent: bool = False
-    lost: bool = False
+    since_ns: int = 0
+    attempts: tuple[WorkerId, ...] = ()
+    lost_cause: str = ""
     ran_twice: bool = False
     returned_text: str = ""
 
@@ -121,11 +138,11 @@ class TaskState:
         """Both lifelines in one word."""
         if self.work is WorkState.ACKED:
             return TaskStatus.DONE
-        if self.lost:
+        if self.lost_cause:
             return TaskStatus.LOST
         if self.work is WorkState.FINISHED:
             return TaskStatus.FINISHED
-        if self.work is WorkState.UNACKED:
+        if self.work in (WorkState.UNACKED, WorkState.TRUSTED):
             return TaskStatus.WITH_WORKER
         if self.publish is PublishState.RETURNED:
             return TaskStatus.RETURNED
@@ -158,134 +175,220 @@ class TaskBoard(Projection):
     """The state of all tasks. Feed it events; read it.
 
     Attributes:
-        tasks: Every task by its id, oldest first.
+        tasks: Every task by its id, oldest first; of settled ones only the latest.
         own_count: How many tasks we accepted.
         confirmed_count: How many of these the broker confirmed, and did not return.
-        acked_count: How many acks our workers sent.
+        acked_count: How many tasks are done.
         requeued_count: How often a task went back to the queue.
     """
 
     def __init__(self) -> None:
-        self.tasks: dict[TaskId, TaskState] = {}
+        self.tasks: TaskTable[TaskState] = TaskTable()
         self.own_count = 0
         self.confirmed_count = 0
         self.acked_count = 0
         self.requeued_count = 0
-        self._ready: dict[TaskId, int] = {}
-        self._ready_in_order = True
-        self._unacked: dict[TaskId, int] = {}
-        super().__init__(
-            {
-                TaskAccepted: self._on_accepted,
-                TaskPublished: self._on_published,
-                TaskConfirmed: self._advance,
-                TaskDelivered: self._on_delivered,
-                TaskFinished: self._advance,
-                TaskAcked: self._on_acked,
-                TaskRequeued: self._on_requeued,
-                TaskNacked: self._leave_queue,
-                TaskReturned: self._on_returned,
-                TaskUnconfirmed: self._leave_queue,
-                TaskLost: self._on_lost,
-                TaskRanTwice: self._on_ran_twice,
-            }
-        )
+        self._lines: dict[str, WaitingLine] = {}
+        self._unacked_counts: Counter[str] = Counter()
+        self._unacked: dict[TaskId, str] = {}  # with the queue that keeps the copy, longest held first
+        self._unsettled: dict[TaskId, None] = {}
+
+    @property
+    def handlers(self) -> Handlers:
+        """What to do with each event."""
+        return {
+            TaskAccepted: self._on_accepted,
+            TaskPublished: self._on_published,
+            TaskConfirmed: self._advance,
+            TaskDelivered: self._on_delivered,
+            TaskFinished: self._on_finished,
+            TaskAcked: self._on_acked,
+            TaskRequeued: self._on_requeued,
+            TaskDeadLettered: self._on_dead_lettered,
+            TaskNacked: self._leave_queue,
+            TaskReturned: self._on_returned,
+            TaskUnconfirmed: self._leave_queue,
+            TaskLost: self._on_lost,
+            TaskRanTwice: self._on_ran_twice,
+            QueuePurged: self._on_purged,
+        }
+
+    def copy(self) -> "TaskBoard":
+        """Return a board that stands where this one does, and goes its own way."""
+        twin = super().copy()
+        twin._lines = {name: line.copy() for name, line in self._lines.items()}  # noqa: SLF001 (of its own kind)
+        return twin
+
+    @property
+    def known_count(self) -> int:
+        """How many tasks ever became known."""
+        return self.tasks.known_count
+
+    @property
+    def kept_count(self) -> int:
+        """How many tasks can be listed."""
+        return len(self.tasks)
 
     @property
     def ready_count(self) -> int:
-        """How many tasks wait in the queue, as far as we saw."""
-        return len(self._ready)
+        """How many tasks wait in all queues, as far as we saw."""
+        return sum(map(len, self._lines.values()))
 
     @property
     def unacked_count(self) -> int:
         """How many tasks are delivered and not acked: the broker keeps each until its ack."""
         return len(self._unacked)
 
-    def ready(self, limit: int) -> list[TaskState]:
-        """Return the first `limit` waiting tasks, head of the queue first."""
-        if not self._ready_in_order:
-            # A requeued task takes its old place, before all that came after it.
-            self._ready = dict(sorted(self._ready.items(), key=lambda item: item[1]))
-            self._ready_in_order = True
-        return [self.tasks[task_id] for task_id in islice(self._ready, limit)]
+    @property
+    def unsettled_count(self) -> int:
+        """How many tasks are not settled."""
+        return len(self._unsettled)
 
-    def unacked(self, limit: int) -> list[TaskState]:
-        """Return the first `limit` un-acked tasks, longest held first."""
-        return [self.tasks[task_id] for task_id in islice(self._unacked, limit)]
+    def ready_count_in(self, queue: str) -> int:
+        """How many tasks wait in one queue, as far as we saw."""
+        return len(self._line(queue))
+
+    def unacked_count_in(self, queue: str) -> int:
+        """How many un-acked tasks one queue keeps."""
+        return self._unacked_counts[queue]
+
+    def ready_changed_ns(self, queue: str) -> int:
+        """When our count of what waits in `queue` changed last."""
+        return self._line(queue).changed_ns
+
+    def kinds_in(self, queue: str) -> dict[int, int]:
+        """How many tasks of each number of dots wait in `queue`."""
+        return self._line(queue).kind_counts
+
+    def ready(self, limit: int, queue: str) -> list[TaskState]:
+        """Return the first `limit` tasks that wait in `queue`, head first."""
+        return [self.tasks[task_id] for task_id in self._line(queue).first(limit)]
+
+    def unacked(self, limit: int, queue: str) -> list[TaskState]:
+        """Return the first `limit` un-acked tasks of which `queue` keeps a copy, longest held first."""
+        held = (task_id for task_id, name in self._unacked.items() if name == queue)
+        return [self.tasks[task_id] for task_id in islice(held, limit)]
 
     def newest(self, limit: int) -> list[TaskState]:
         """Return the last `limit` tasks that became known, newest first."""
-        return [self.tasks[task_id] for task_id in islice(reversed(self.tasks), limit)]
+        return list(islice(self.tasks.newest(), limit))
 
     def unsettled(self) -> Iterator[TaskState]:
-        """Yield every task to which something will still happen."""
-        return (task for task in self.tasks.values() if not task.is_settled)
+        """Yield every task to which something will still happen, as far as we would see."""
+        tasks = (self.tasks[task_id] for task_id in self._unsettled)
+        return (task for task in tasks if not task.is_settled)
 
     def unconfirmed(self) -> Iterator[TaskState]:
         """Yield every task that we accepted and the broker has not taken responsibility for."""
-        return (
-            task
-            for task in self.tasks.values()
-            if task.publish in (PublishState.ACCEPTED, PublishState.IN_FLIGHT) and not task.is_settled
-        )
+        waiting = (PublishState.ACCEPTED, PublishState.IN_FLIGHT)
+        return (task for task in self.unsettled() if task.publish in waiting)
 
     # --- one handler for each event that has one ------------------------------------------
 
     def _on_accepted(self, event: TaskAccepted) -> None:
-        self._state(event.task_id).text = event.text
-        self._advance(event)
+        task = self._advance(event)
+        task.text, task.queue = event.text, event.queue
 
     def _on_published(self, event: TaskPublished) -> None:
         task = self._advance(event)
-        task.persistent = event.persistent
-        task.lost = False
+        task.persistent, task.queue = event.persistent, event.routing_key
+        self._find(task)
         if task.work is WorkState.WAITING:
-            self._enter_queue(task)
+            self._enter_queue(task, event.at_ns)
 
     def _on_delivered(self, event: TaskDelivered) -> None:
         task = self._advance(event)
         task.text = task.text or event.text
+        self._line(task.queue).remove(task.task_id, event.at_ns)
+        task.queue = event.queue or task.queue
         task.worker_id, task.redelivered = event.worker_id, event.redelivered
         task.persistent = event.persistent
         task.deliveries += 1
-        task.lost = False
-        self._ready.pop(task.task_id, None)
-        self._unacked[task.task_id] = task.number
+        task.attempts = (*task.attempts, event.worker_id)[-SHOWN_ATTEMPTS:]
+        self._find(task)
+        if event.auto_ack:
+            task.work = WorkState.TRUSTED
+            self._let_go(task.task_id)
+        else:
+            self._hold(task)
+
+    def _on_finished(self, event: TaskFinished) -> None:
+        task = self._advance(event)
+        if task.work is WorkState.ACKED:  # with auto-ack nothing follows
+            self._settle(task)
 
     def _on_acked(self, event: TaskAcked) -> None:
-        self._advance(event)
-        self._unacked.pop(event.task_id, None)
-        self.acked_count += 1
+        task = self._advance(event)
+        self._let_go(event.task_id)
+        self._settle(task)
 
     def _on_requeued(self, event: TaskRequeued) -> None:
         task = self._state(event.task_id)
-        if task.worker_id != event.worker_id:
-            return  # a second copy of it is with another worker by now
+        if task.worker_id != event.worker_id or event.task_id not in self._unacked:
+            return  # another worker has it by now
         self._advance(event)
-        self._unacked.pop(task.task_id, None)
-        self._enter_queue(task)
+        self._let_go(task.task_id)
+        self._enter_queue(task, event.at_ns)
         self.requeued_count += 1
+
+    def _on_dead_lettered(self, event: TaskDeadLettered) -> None:
+        task = self._advance(event)
+        self._let_go(task.task_id)
+        task.queue = event.queue
+        self._enter_queue(task, event.at_ns)
 
     def _on_returned(self, event: TaskReturned) -> None:
         self._leave_queue(event).returned_text = f"{event.reply_code} {event.reply_text}"
 
     def _on_lost(self, event: TaskLost) -> None:
-        self._leave_queue(event).lost = True
-        self._unacked.pop(event.task_id, None)
+        task = self._leave_queue(event)
+        task.lost_cause = event.cause
+        self._let_go(event.task_id)
+        self._unsettled.pop(event.task_id, None)
 
     def _on_ran_twice(self, event: TaskRanTwice) -> None:
         self._state(event.task_id).ran_twice = True
 
-    def _leave_queue(self, event: TaskEvent) -> TaskState:
-        self._ready.pop(event.task_id, None)
-        return self._advance(event)
+    def _on_purged(self, event: QueuePurged) -> None:
+        """Forget strangers' tasks; of ours the judge says that each is lost."""
+        self._line(event.queue).changed_ns = event.at_ns
 
-    def _enter_queue(self, task: TaskState) -> None:
+    def _hold(self, task: TaskState) -> None:
+        """Its queue keeps a copy of it from now on."""
+        self._let_go(task.task_id)
+        self._unacked[task.task_id] = task.queue
+        self._unacked_counts[task.queue] += 1
+
+    def _let_go(self, task_id: TaskId) -> None:
+        """No queue keeps a copy of it any more."""
+        queue = self._unacked.pop(task_id, None)
+        if queue is not None:
+            self._unacked_counts[queue] -= 1
+
+    def _settle(self, task: TaskState) -> None:
+        self.acked_count += 1
+        self._unsettled.pop(task.task_id, None)
+
+    def _find(self, task: TaskState) -> None:
+        """It is there: again, or after all."""
+        task.lost_cause = ""
+        self._unsettled[task.task_id] = None
+
+    def _leave_queue(self, event: TaskEvent) -> TaskState:
+        task = self._advance(event)
+        self._line(task.queue).remove(event.task_id, event.at_ns)
+        return task
+
+    def _enter_queue(self, task: TaskState, at_ns: int) -> None:
         if task.publish is PublishState.UNKNOWN:
             return  # a stranger's; see TaskState.is_settled
-        if self._ready and task.number < next(reversed(self._ready.values())):
-            self._ready_in_order = False
-        self._ready[task.task_id] = task.number
+        self._line(task.queue).add(task.task_id, task.number, count_dots(task.text), at_ns)
+
+    def _line(self, queue: str) -> WaitingLine:
+        line = self._lines.get(queue)
+        if line is None:
+            line = self._lines[queue] = WaitingLine()
+        return line
 
     def _advance(self, event: TaskEvent) -> TaskState:
         task = self._state(event.task_id)
@@ -294,11 +397,17 @@ class TaskBoard(Projection):
             self.own_count += task.publish is PublishState.UNKNOWN
             self.confirmed_count += publish is PublishState.CONFIRMED
             task.publish = publish
-        task.work = WORK_TRANSITIONS.get((task.work, type(event)), task.work)
+        work = WORK_TRANSITIONS.get((task.work, type(event)))
+        if work is not None or task.since_ns == 0:
+            task.since_ns = event.at_ns
+            task.work = work or task.work
         return task
 
     def _state(self, task_id: TaskId) -> TaskState:
-        task = self.tasks.get(task_id)
+        """Return a task to be changed."""
+        task = self.tasks.writable(task_id)
         if task is None:
-            task = self.tasks[task_id] = TaskState(task_id, "", len(self.tasks) + 1)
+            task = TaskState(task_id, "", self.tasks.known_count + 1)
+            self.tasks.add(task)
+            self._unsettled[task_id] = None
         return task

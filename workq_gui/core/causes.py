@@ -1,0 +1,11 @@
+"""Why a task is lost, or was done twice: the words of the verdicts."""
+
+ACK_LOST = "the first ack never arrived"
+TWO_COPIES = "it was published twice, since its first confirm never arrived"
+QUEUE_DELETED = "its queue was deleted"
+REFUSED = "the broker refused it (basic.nack)"
+AUTO_ACK = "with auto-ack the broker had forgotten it when its worker ended"
+NO_QUEUE = "no queue was bound, and it was not mandatory"
+NOT_ON_DISK = "it was transient, and not on disk when the broker stopped"
+REJECTED = "its worker rejected it, and there is no dead-letter queue"
+PURGED = "its queue was purged"

@@ -1,0 +1,88 @@
+"""The queues on the stage, with the broker's own figures of each."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workq_gui.core.events import (
+    PUBLISHER,
+    ConnectionFailed,
+    ConnectionLost,
+    QueueAdded,
+    QueueMissing,
+    QueueObserved,
+    QueuePurged,
+)
+from workq_gui.core.projections.projection import Handlers, Projection
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """What is known of one queue.
+
+    Attributes:
+        dead_letter_to: The queue that gets what is rejected for good; may be empty.
+        ready_count: The broker's own count of ready messages; None before it was asked.
+        consumer_count: The broker's own count of consumers, other people's included.
+        is_missing: Whether the broker says that it does not exist.
+        observed_ns: When the broker's figures last changed.
+    """
+
+    name: str
+    dead_letter_to: str = ""
+    ready_count: int | None = None
+    consumer_count: int | None = None
+    is_missing: bool = False
+    observed_ns: int = 0
+
+
+class Queues(Projection):
+    """All queues. Feed it events; read `views`.
+
+    Attributes:
+        views: Each queue by its name, in the order in which they were added.
+    """
+
+    def __init__(self) -> None:
+        self.views: dict[str, QueueView] = {}
+
+    @property
+    def handlers(self) -> Handlers:
+        """What to do with each event."""
+        return {
+            QueueAdded: lambda e: self._set(e.queue, dead_letter_to=e.dead_letter_to),
+            QueueObserved: self._on_observed,
+            QueueMissing: lambda e: self._set(
+                e.queue, ready_count=None, consumer_count=None, is_missing=True, observed_ns=e.at_ns
+            ),
+            QueuePurged: lambda e: self._set(e.queue, ready_count=0, observed_ns=e.at_ns),
+            ConnectionLost: self._on_down,
+            ConnectionFailed: self._on_down,
+        }
+
+    @property
+    def ready_count(self) -> int | None:
+        """The broker's own count over all queues; None if that of one is not known."""
+        counts = [view.ready_count for view in self.views.values()]
+        return sum(count for count in counts if count is not None) if counts and None not in counts else None
+
+    @property
+    def is_any_missing(self) -> bool:
+        """Whether the broker does not know one of them."""
+        return any(view.is_missing for view in self.views.values())
+
+    def _on_observed(self, event: QueueObserved) -> None:
+        self._set(
+            event.queue,
+            ready_count=event.ready_count,
+            consumer_count=event.consumer_count,
+            is_missing=False,
+            observed_ns=event.at_ns,
+        )
+
+    def _on_down(self, event: ConnectionLost | ConnectionFailed) -> None:
+        if event.owner == PUBLISHER:
+            for name in self.views:
+                self._set(name, ready_count=None, consumer_count=None, observed_ns=event.at_ns)
+
+    def _set(self, name: str, **changes: Any) -> None:
+        self.views[name] = replace(self.views.get(name, QueueView(name)), **changes)

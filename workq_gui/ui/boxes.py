@@ -1,0 +1,32 @@
+"""The questions and the bad news that stand in front of the window.
+
+They are opened and not executed: a loop within qasync's loop would lose coroutines.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+def tell(parent: QWidget, text: str) -> None:
+    """Tell the user what went wrong. GUI thread."""
+    box = _box(parent, QMessageBox.Icon.Warning, text)
+    box.addButton(QMessageBox.StandardButton.Ok)
+    box.open()
+
+
+def ask(parent: QWidget, text: str, do: str, leave: str, then: Callable[[], object]) -> None:
+    """Ask the user; call `then` for the answer `do`, and nothing for `leave`, the safe one. GUI thread."""
+    box = _box(parent, QMessageBox.Icon.Question, text)
+    button = box.addButton(do, QMessageBox.ButtonRole.DestructiveRole)
+    button.clicked.connect(lambda: then())
+    box.setDefaultButton(box.addButton(leave, QMessageBox.ButtonRole.RejectRole))
+    box.open()
+
+
+def _box(parent: QWidget, icon: QMessageBox.Icon, text: str) -> QMessageBox:
+    box = QMessageBox(icon, "WorkQ", text, parent=parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    return box

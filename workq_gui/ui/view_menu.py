@@ -1,0 +1,68 @@
+"""The menu of how everything looks."""
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+
+class ViewMenu(QMenu):
+    """Offers themes, sizes and ways to show the same. GUI thread.
+
+    Attributes:
+        reduced_motion: Whether things fade instead of move.
+        kitchen: Whether the stage is a kitchen.
+
+    Signals:
+        theme_requested: Another look: "system", or the name of a theme.
+        reduced_motion_requested: Things are to fade instead of move, or to move again.
+        kitchen_requested: The stage is to be a kitchen, or the queue itself again.
+        deed_requested: What a key does, too; carries its name from the table of shortcuts.
+    """
+
+    theme_requested = Signal(str)
+    reduced_motion_requested = Signal(bool)
+    kitchen_requested = Signal(bool)
+    deed_requested = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._themes = QActionGroup(self)
+        for choice, text in (
+            ("system", self.tr("System")),
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
+            ("contrast", self.tr("High contrast")),
+        ):
+            action = QAction(text, self, checkable=True)
+            action.setData(choice)
+            self._themes.addAction(action)
+            self.addAction(action)
+        self.set_theme_choice("system")
+        self._themes.triggered.connect(lambda action: self.theme_requested.emit(action.data()))
+        self.addSeparator()
+        self.reduced_motion = self._add_check(self.tr("Reduce motion"), self.reduced_motion_requested)
+        self.kitchen = self._add_check(self.tr("Kitchen"), self.kitchen_requested)
+        self.addSeparator()
+        self._add_deed(self.tr("Present"), "F11", "present")
+        self.addSeparator()
+        self._add_deed(self.tr("Larger"), "Ctrl++", "zoom_in")
+        self._add_deed(self.tr("Smaller"), "Ctrl+-", "zoom_out")
+        self._add_deed(self.tr("As designed"), "Ctrl+0", "zoom_reset")
+        self.addSeparator()
+        self._add_deed(self.tr("Keys"), "F1", "help")
+
+    def set_theme_choice(self, choice: str) -> None:
+        """Tick a look; utters no wish."""
+        for action in self._themes.actions():
+            action.setChecked(action.data() == choice)
+
+    def _add_check(self, text: str, signal: SignalInstance) -> QAction:
+        action = QAction(text, self, checkable=True)
+        action.triggered.connect(signal)
+        self.addAction(action)
+        return action
+
+    def _add_deed(self, text: str, keys: str, what: str) -> None:
+        # The keys are words only: the window has them in its own table.
+        action = self.addAction(f"{text}\t{keys}")
+        action.triggered.connect(lambda: self.deed_requested.emit(what))
