@@ -17,7 +17,7 @@ THEMES = ("dark", "light")
 
 MOMENTS = [
     ("1-publish", "moments.toml", "TaskPublished", 3, 260),
-    ("2-deliver", "moments.toml", "TaskDelivered", 1, 240),
+    ("2-deliver", "moments.toml", "TaskDelivered", 1, 640),
     ("3-ack", "moments.toml", "TaskAcked", 1, 130),
     ("4-crash", "moments.toml", "WorkerCrashed", 1, 400),
     ("5-auto-ack-crash", "auto-ack.toml", "WorkerCrashed", 1, 330),

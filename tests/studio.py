@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import qasync
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication
 
 from workq_gui.app import Application
@@ -25,7 +26,7 @@ from workq_gui.core.events import Event
 from workq_gui.ui.style import prepare
 
 MS = 1_000_000
-TIME_LIMIT_S = 120.0
+TIME_LIMIT_S = 40.0
 FILM_FRAME_MS = 80
 
 
@@ -60,8 +61,8 @@ class Studio(Application):
     async def take(self, shot: Shot, folder: Path) -> None:
         """Take one shot."""
         end_ns = (shot.later_ms + shot.film_ms) * MS
-        event = await self._until(lambda: self._event(shot))
-        await self._until(lambda: self._session.clock.now_ns() > event.at_ns + end_ns + 300 * MS)
+        event = await self._wait_for(lambda: self._event(shot))
+        await self._wait_for(lambda: self._session.clock.now_ns() > event.at_ns + end_ns + 300 * MS)
         for key in shot.keys:
             self._window._deeds[key]()
         await asyncio.sleep(0.8)  # the window manager takes its time
@@ -69,9 +70,9 @@ class Studio(Application):
         if shot.film_ms:
             self._film(at_ns, shot, folder)
         else:
-            self._show(at_ns)
+            self._look_at(at_ns)
             await asyncio.sleep(0.3)
-            self._show(at_ns)
+            self._look_at(at_ns)
             await asyncio.sleep(0.2)
             window = str(int(self._window.winId()))
             shell = await asyncio.create_subprocess_exec(
@@ -84,13 +85,13 @@ class Studio(Application):
         place = shot.nth - 1 if shot.nth > 0 else shot.nth
         return found[place] if len(found) > max(0, place) else None
 
-    async def _until(self, look: Callable[[], Any]) -> Any:
+    async def _wait_for(self, look: Callable[[], Any]) -> Any:
         async with asyncio.timeout(TIME_LIMIT_S):
             while not (found := look()):
                 await asyncio.sleep(0.02)
         return found
 
-    def _show(self, at_ns: int) -> None:
+    def _look_at(self, at_ns: int) -> None:
         self._playhead.seek(at_ns)
         self._window.display(self._playhead, self._session)
         self._qt_app.processEvents()
@@ -98,14 +99,21 @@ class Studio(Application):
     def _film(self, at_ns: int, shot: Shot, folder: Path) -> None:
         with tempfile.TemporaryDirectory() as frames:
             for number in range(shot.film_ms // FILM_FRAME_MS):
-                self._show(at_ns + number * FILM_FRAME_MS * MS)
-                self._window.grab().save(f"{frames}/{number:05}.png")
+                self._look_at(at_ns + number * FILM_FRAME_MS * MS)
+                self._window.grab(self._picture_area()).save(f"{frames}/{number:05}.png")
             delay = ["-delay", str(FILM_FRAME_MS // 10), "-loop", "0"]
-            shrink = ["-resize", "960x", "-layers", "OptimizePlus", "-layers", "OptimizeTransparency"]
+            shrink = ["-resize", "900x", "-layers", "OptimizePlus", "-layers", "OptimizeTransparency"]
             pictures = sorted(str(path) for path in Path(frames).glob("*.png"))
             subprocess.run(
                 ["convert", *delay, *pictures, *shrink, str(folder / f"{shot.name}.gif")], check=True
             )
+
+    def _picture_area(self) -> QRect:
+        """Return where stage and workers are: the rest of the window would only tell that it is held."""
+        stage, workers = self._window.stage, self._window.worker_panel
+        top_left = stage.mapTo(self._window, QPoint(0, 0))
+        right = workers.mapTo(self._window, QPoint(workers.width(), 0)).x()
+        return QRect(top_left, QSize(right - top_left.x(), stage.height()))
 
 
 async def play(studio: Studio, shot: Shot, folder: Path) -> None:

@@ -76,6 +76,7 @@ def main() -> None:
     print(f"{SIZE[0]}x{SIZE[1]}          median      p99    worst   (ms a frame)")
     rows = [("classroom: 4 workers, 30 tokens, 10/s", 4, 10, 30)]
     rows += [(f"{workers} workers, {rate:,}/s", workers, rate, 500) for workers, rate in CASES]
+    rows.append(("200 workers, 5,000/s, 10,000 waiting", 200, 5_000, 10_000))
     for name, workers, rate, waiting in rows:
         frames = Frames(app, garbage, Stream(workers, rate, waiting))
         costs = frames.measure()

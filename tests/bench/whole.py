@@ -178,9 +178,10 @@ async def latency(whole: Whole, workers: int) -> list[float]:
     await whole.connected()
     whole.verbs.set_dot_seconds(0.2)
     await whole.add_workers(workers)
+    whole.verbs.publish([make_task("Task..") for _ in range(workers * 50)])
+    await whole.until(lambda: whole.session.board.acked_count > workers)
     frames = PaintedEvents(whole)
-    whole.verbs.publish([make_task("Task..") for _ in range(workers * 25)])
-    await asyncio.sleep(10)
+    await asyncio.sleep(15)
     found = sorted(frames.late_ms)
     return [found[len(found) // 2], found[int(len(found) * 0.99)], found[-1], len(found)]
 

@@ -20,7 +20,7 @@ from workq_gui.core.events import (
     WorkerCrashed,
     WorkerStopped,
 )
-from workq_gui.core.projections.task_board import TaskStatus
+from workq_gui.core.projections.task_state import TaskStatus
 from workq_gui.core.projections.workers import WorkerStatus
 from workq_gui.core.tasks import TUTORIAL_BATCH
 from workq_gui.runtime import node_files

@@ -4,8 +4,8 @@ import gc
 
 from PySide6.QtCore import QObject, Slot
 
-NEW_OBJECTS = 50_000
-"""So many objects more than were freed, and it is time to look."""
+NEW_OBJECTS = 12_500
+"""So many objects more than were freed, and it is time to look: that takes 2 ms, and a frame has 16."""
 
 
 class GarbageCollector(QObject):

@@ -35,11 +35,14 @@ class FrameClock(QObject):
         return not self._timer.isActive()
 
     def wake(self) -> None:
-        """Something happened: show it, and go on while something moves."""
+        """Something happened: show it at once, and go on while something moves.
+
+        The hub calls this once per frame at most, and the timer begins anew: so there are no more frames
+        than before, and none of them waits for the timer.
+        """
         self._woken_at_s = monotonic()
-        if not self._timer.isActive() or self._timer.interval() != FRAME_MS:
-            self._timer.start(FRAME_MS)
-            self.tick.emit()
+        self._timer.start(FRAME_MS)
+        self.tick.emit()
 
     def stir(self) -> None:
         """Something happened that changes a text at most: show it within the slow rhythm."""

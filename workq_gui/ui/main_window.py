@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         self.worker_panel.display(state.workers.views, at_ns, queues)
         stage_top = self.stage.mapTo(self, QPoint(0, 0)).y()
         anchors = {worker_id: float(y - stage_top) for worker_id, y in self.worker_panel.anchors().items()}
+        self.stage.set_live(playhead.is_live)
         self.stage.display(state, at_ns, anchors)
         self.playhead_bar.display(playhead, session.workers.is_held, session.broker.is_producer_held)
 

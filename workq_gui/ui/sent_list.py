@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workq_gui.core.projections.task_board import TaskBoard, TaskState, TaskStatus
+from workq_gui.core.projections.task_board import TaskBoard
+from workq_gui.core.projections.task_state import TaskState, TaskStatus
 from workq_gui.core.tasks import shown_text
 from workq_gui.ui.style import SMALL_SIZE, plain_tooltip, set_role
 from workq_gui.ui.theme import DARK, Theme, kind_colour, mono_font, text_font, zoomed

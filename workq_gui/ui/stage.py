@@ -3,29 +3,63 @@
 from collections.abc import Callable, Mapping
 from itertools import chain
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from workq_gui.core.events import WorkerId
 from workq_gui.core.state import State
-from workq_gui.ui.stage_backdrop import Backdrop, BackdropView
+from workq_gui.ui.kitchen_backdrop import KitchenBackdropPainter
+from workq_gui.ui.kitchen_chefs import paint_chefs
+from workq_gui.ui.kitchen_slips import SlipPainter
+from workq_gui.ui.stage_backdrop import Backdrop, BackdropPainter, BackdropView
 from workq_gui.ui.stage_captions import Captions
+from workq_gui.ui.stage_hands import StageHands
 from workq_gui.ui.stage_layout import StageLayout, lay_out
 from workq_gui.ui.stage_lines import LinesLayer, lines_of
 from workq_gui.ui.stage_marks import Marks, crash_age
 from workq_gui.ui.stage_moment import Density, Moment, comes_back, is_down
+from workq_gui.ui.stage_stream_painter import StreamPainter
+from workq_gui.ui.stage_streams import StreamFinder, Streams, settles_ns
+from workq_gui.ui.stage_targets import Target, find_targets
 from workq_gui.ui.stage_text import one_line
 from workq_gui.ui.stage_tokens import StageTokens, TokenPlacer
 from workq_gui.ui.stage_words import StageWords
 from workq_gui.ui.theme import DARK, Theme, zoom
-from workq_gui.ui.tokens import TokenSprites
+from workq_gui.ui.tokens import CoinPainter, TokenSprites
+from workq_gui.ui.worker_menu import WorkerWish
 
 DESCRIBE_EVERY_NS = 300_000_000
 
 
 class Stage(QWidget):
-    """Shows one moment of a state; where a token is follows from the state and the time alone."""
+    """Shows one moment of a state; where a token is follows from the state and the time alone. GUI thread.
+
+    Signals:
+        publish_requested: A task was dropped here; carries its text and the queue.
+        purge_requested: The user wants a queue to be emptied; carries its name.
+        redeclare_requested: The user wants a queue to be declared again; carries its name.
+        crash_requested: The user wants a worker to die; carries its WorkerId, as all that follow.
+        stop_requested: The user wants it to close its connection properly.
+        restart_requested: The user wants it back.
+        remove_requested: The user does not want to see it any more.
+        nack_requested: The user wants it to give its task back.
+        reject_requested: The user wants it to reject its task for good.
+        freeze_requested: The user wants it to freeze.
+        thaw_requested: The user wants it to go on.
+    """
+
+    publish_requested = Signal(str, str)
+    purge_requested = Signal(str)
+    redeclare_requested = Signal(str)
+    crash_requested = Signal(str)
+    stop_requested = Signal(str)
+    restart_requested = Signal(str)
+    remove_requested = Signal(str)
+    nack_requested = Signal(str)
+    reject_requested = Signal(str)
+    freeze_requested = Signal(str)
+    thaw_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +70,7 @@ class Stage(QWidget):
         self._sentence = ""
         self._shown: tuple[object, ...] = ()
         self._density = Density()
+        self._tokens = StageTokens()
         self._described_ns = 0
         self._is_reduced = False
         self._is_kitchen = False
@@ -43,8 +78,29 @@ class Stage(QWidget):
         self._backdrop = Backdrop()
         self._lines = LinesLayer()
         self._sprites = TokenSprites()
+        self._stream_finder = StreamFinder()
+        self._stream_painter = StreamPainter()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Stage"))
+        self._wishes = {
+            WorkerWish.CRASH: self.crash_requested,
+            WorkerWish.STOP: self.stop_requested,
+            WorkerWish.NACK: self.nack_requested,
+            WorkerWish.REJECT: self.reject_requested,
+            WorkerWish.FREEZE: self.freeze_requested,
+            WorkerWish.THAW: self.thaw_requested,
+            WorkerWish.RESTART: self.restart_requested,
+            WorkerWish.REMOVE: self.remove_requested,
+        }
+        self._hands = StageHands(
+            self,
+            find=self.targets_now,
+            look=lambda: (self._state, self._at_ns) if self._state else None,
+            wish=lambda verb, worker_id: self._wishes[verb].emit(worker_id),
+            publish=self.publish_requested.emit,
+            purge=self.purge_requested.emit,
+            redeclare=self.redeclare_requested.emit,
+        )
 
     @property
     def is_moving(self) -> bool:
@@ -53,7 +109,7 @@ class Stage(QWidget):
         if state is None:
             return False
         return (
-            at_ns < state.scene.last_landing_ns
+            at_ns < settles_ns(state.scene)
             or comes_back(state, at_ns)
             or any(crash_age(view, at_ns) < 1.0 for view in state.workers.views.values())
         )
@@ -79,6 +135,8 @@ class Stage(QWidget):
     def set_kitchen(self, is_kitchen: bool) -> None:
         """Show the same as a kitchen."""
         self._is_kitchen = is_kitchen
+        self._backdrop = Backdrop(KitchenBackdropPainter if is_kitchen else BackdropPainter)
+        self._sprites = TokenSprites(SlipPainter if is_kitchen else CoinPainter)
         self.update()
 
     def display(self, state: State, at_ns: int, anchors: Mapping[WorkerId, float]) -> None:
@@ -105,15 +163,19 @@ class Stage(QWidget):
             self.update()
         self._describe(at_ns)
 
+    def set_live(self, is_live: bool) -> None:
+        """Tell whether the picture shows the present: what is done here is done now in any case."""
+        self._hands.is_live = is_live
+
+    def targets_now(self) -> list[Target]:
+        """Return what there is to point at, as it was painted last."""
+        has_ledger = self._state is not None and self._state.ledger.lost_count > 0
+        return find_targets(self.layout_now(), self._tokens, self._anchors, has_ledger)
+
     def layout_now(self) -> StageLayout:
         """Return where everything is."""
         names = tuple(self._state.queues.views) if self._state else ()
         return lay_out(self.width(), self.height(), names or ("",), zoom())
-
-    def tokens_now(self) -> StageTokens:
-        """Return which tokens are on the stage."""
-        moment = self._moment()
-        return TokenPlacer(moment).place() if moment else StageTokens()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the moment."""
@@ -137,6 +199,11 @@ class Stage(QWidget):
             self._state, self._at_ns, self.layout_now(), self._anchors, self._density, self._is_reduced
         )
 
+    def _find_streams(self, moment: Moment) -> Streams:
+        return self._stream_finder.find(
+            moment.state, moment.at_ns, moment.anchors, moment.streaming, moment.filled, moment.is_reduced
+        )
+
     # --- painting -------------------------------------------------------------------------
 
     def _paint(self, painter: QPainter) -> None:
@@ -145,19 +212,24 @@ class Stage(QWidget):
         if moment is None:
             return
         tokens = TokenPlacer(moment).place()
-        self._density = tokens.density
+        self._density, self._tokens = tokens.density, tokens
         self._sprites.prepare(self._theme, moment.layout.token_d, dpr)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        streams = self._find_streams(moment)
+        self._stream_painter.paint(painter, self._theme, moment.layout, streams, dpr)
         captions = Captions(painter, self._theme, moment.layout, self._words)
-        captions.paint(moment.state, moment.at_ns, self._sentence, tokens)
+        captions.paint(moment.state, moment.at_ns, self._sentence, tokens, streams)
         marks = Marks(painter, self._theme, moment)
         marks.paint_crashes()
+        if self._is_kitchen:
+            paint_chefs(painter, self._theme, moment)
         self._in_device_pixels(painter, dpr, lambda: self._paint_tokens(painter, tokens))
         marks.paint_stamps(tokens)
         marks.paint_pieces(tokens)
         for token in tokens.flying:
             if token.words:
                 captions.paint_beside(token)
+        self._hands.paint(painter, self._theme)
 
     def _in_device_pixels(self, painter: QPainter, dpr: float, draw: Callable[[], None]) -> None:
         """Bitmaps are made in device pixels: drawn so they are crisp, and several times as fast."""

@@ -11,7 +11,18 @@ from workq_gui.ui.stage_layout import StageLayout
 from workq_gui.ui.stage_lines import draw_pause_sign
 from workq_gui.ui.stage_moment import is_down
 from workq_gui.ui.stage_places import More
-from workq_gui.ui.stage_text import LEFT, MIDDLE, RIGHT, broken, draw_line, metrics_of, one_line, stage_font
+from workq_gui.ui.stage_streams import Streams
+from workq_gui.ui.stage_text import (
+    LEFT,
+    MIDDLE,
+    RIGHT,
+    broken,
+    draw_line,
+    metrics_of,
+    one_line,
+    stage_font,
+    width_of,
+)
 from workq_gui.ui.stage_tokens import StageTokens
 from workq_gui.ui.stage_tube import Tube
 from workq_gui.ui.stage_words import StageWords, Words
@@ -29,10 +40,12 @@ class Captions(QObject):
         self._layout = layout
         self._words = words
 
-    def paint(self, state: State, at_ns: int, sentence: str, tokens: StageTokens) -> None:
+    def paint(self, state: State, at_ns: int, sentence: str, tokens: StageTokens, streams: Streams) -> None:
         """Paint them."""
-        self._sentence(sentence, tokens.density.stride)
-        self._producer(self._words.producer(state, at_ns, self._layout.is_narrow), tokens.confirm_flash)
+        self._sentence(sentence, tokens.density.stride, streams)
+        rate = streams.publish_rate if streams.is_told else None
+        lines = self._words.producer(state, at_ns, self._layout.is_narrow, rate)
+        self._producer(lines, tokens.confirm_flash)
         for queue, tube in self._layout.tubes.items():
             self._queue(state, at_ns, tube, tokens.dissolving.get(queue, ""))
             if queue in tokens.more:
@@ -44,16 +57,29 @@ class Captions(QObject):
 
     # --- left and top -------------------------------------------------------------------------
 
-    def _sentence(self, sentence: str, stride: int) -> None:
+    def _sentence(self, sentence: str, stride: int, streams: Streams) -> None:
         layout, px = self._layout, self._layout.px(14)
         medium, area = QFont.Weight.Medium, layout.sentence
         font, ink, row_h = stage_font(px, medium), self._theme.colour("ink"), area.height() / 2
-        for row, words in enumerate(broken(sentence, metrics_of(px, medium), area.width(), 2)):
+        rows = broken(sentence, metrics_of(px, medium), area.width(), 2)
+        for row, words in enumerate(rows):
             box = QRectF(area.left(), area.top() + row * row_h, area.width(), row_h)
             draw_line(self._painter, box, words, font, ink, LEFT)
-        if stride > 1:
+        if streams.is_told:
+            self._line(self._streams_row(len(rows)), self._words.streams(streams.delivery_rate), LEFT)
+        elif stride > 1:
             words, small = self._words.density(stride), stage_font(layout.px(12))
             draw_line(self._painter, layout.density_row, words, small, self._theme.colour("mute"), LEFT)
+
+    def _streams_row(self, sentence_rows: int) -> QRectF:
+        """Return the second line of the sentence, or, if that is taken, the one below it."""
+        layout, area = self._layout, self._layout.sentence
+        if sentence_rows < 2:
+            return area.adjusted(0, area.height() / 2, 0, 0)
+        row = layout.density_row
+        if len(layout.tubes) == 1:  # else there may be a queue's name beside it
+            row.setWidth(area.width())
+        return row
 
     def _producer(self, lines: Sequence[Words], flash: float) -> None:
         for row, words in zip(self._layout.producer_rows(len(lines)), lines, strict=True):
@@ -163,14 +189,13 @@ class Captions(QObject):
     def _line(self, row: QRectF, words: Words, align: Qt.AlignmentFlag = MIDDLE) -> float:
         """Paint one line; return its width."""
         px = self._layout.px(words.size)
-        metrics = metrics_of(px, words.weight, words.is_mono)
-        text = one_line(words.text)
-        if words.short and metrics.horizontalAdvance(text) > row.width():
+        text, font = one_line(words.text), (px, words.weight, words.is_mono)
+        if words.short and width_of(text, *font) > row.width():
             text = words.short
-        width, colour = metrics.horizontalAdvance(text), self._theme.colour(words.colour)
+        width, colour = width_of(text, *font), self._theme.colour(words.colour)
         if words.is_held:
-            row = self._pause_sign(row, width, colour, metrics)
-        draw_line(self._painter, row, text, stage_font(px, words.weight, words.is_mono), colour, align)
+            row = self._pause_sign(row, width, colour, metrics_of(*font))
+        draw_line(self._painter, row, text, stage_font(*font), colour, align)
         return min(width, row.width())
 
     def _pause_sign(self, row: QRectF, width: float, colour: QColor, metrics: QFontMetricsF) -> QRectF:

@@ -65,12 +65,19 @@ class WorkerLine(NamedTuple):
 def lines_of(state: State, layout: StageLayout, anchors: Mapping[WorkerId, float]) -> list[WorkerLine]:
     """Return the lines of all workers that have a place."""
     is_broker_down, views = is_down(state.broker), state.workers.views
-    return [
-        WorkerLine(queue, y, _look_of(views[worker_id], is_broker_down))
-        for worker_id, y in anchors.items()
-        if worker_id in views
-        for queue in _queues_of(views[worker_id], layout)
-    ]
+    queues_of: dict[tuple[str, ...], Sequence[str]] = {}
+    lines = []
+    for worker_id, y in anchors.items():
+        view = views.get(worker_id)
+        if view is None:
+            continue
+        queues = queues_of.get(view.queues)
+        if queues is None:
+            queues = queues_of[view.queues] = _queues_of(view, layout)
+        look = _look_of(view, is_broker_down)
+        for queue in queues:
+            lines.append(WorkerLine(queue, y, look))
+    return lines
 
 
 def _queues_of(view: WorkerView, layout: StageLayout) -> Sequence[str]:
@@ -113,7 +120,9 @@ class LinesLayer:
         special = frozenset(line for line in lines if line.look not in left_out)
         below = [line for line in lines if line.look is not LineLook.FAINT] if is_many else lines
         plain = frozenset(
-            line._replace(look=LineLook.OPEN) for line in below if is_many or line.look is LineLook.OPEN
+            line if line.look is LineLook.OPEN else line._replace(look=LineLook.OPEN)
+            for line in below
+            if is_many or line.look is LineLook.OPEN
         )
         if key == self._key and plain == self._plain and special == self._special:
             return self._pixmap

@@ -7,10 +7,11 @@ from functools import cached_property
 from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.broker import BrokerState
 from workq_gui.core.projections.scene import Flight, FlightKind
-from workq_gui.core.projections.task_board import PublishState, TaskState, WorkState
+from workq_gui.core.projections.task_state import PublishState, TaskState, WorkState
 from workq_gui.core.state import State
 from workq_gui.core.tasks import count_dots
 from workq_gui.ui.stage_layout import StageLayout
+from workq_gui.ui.stage_streams import filled_at, streaming_at
 from workq_gui.ui.tokens import Form, Look
 
 MOST_TOKENS = 400
@@ -53,6 +54,8 @@ class Moment:
         anchors: Where each worker's line meets the right edge of the stage: its y.
         is_reduced: Nothing travels: tokens fade where they leave and where they arrive.
         flights: What is in the air, earliest first; of what is rare only so many of each kind.
+        streaming: How far streams stand in for single common tokens: 0.0 to 1.0.
+        filled: How far the filling of each queue's tube stands in for the tokens in it.
         stamps: The confirms of this moment.
         dissolves: What dissolves, earliest first.
     """
@@ -72,7 +75,13 @@ class Moment:
         self.dissolves: list[Flight] = []
         self.flights: list[Flight] = []
         rare_counts: dict[FlightKind, int] = {}
-        for flight in state.scene.flights_at(at_ns):
+        self.streaming = streaming_at(state.scene, at_ns)
+        self.filled = {
+            queue: filled_at(state, queue, tube.slot_count, at_ns, self.streaming)
+            for queue, tube in layout.tubes.items()
+        }
+        scene = state.scene
+        for flight in scene.rare_at(at_ns) if self.streaming >= 1.0 else scene.flights_at(at_ns):
             if flight.kind is FlightKind.CONFIRM:
                 self.stamps.append(flight)
             elif flight.kind is FlightKind.DISSOLVE:

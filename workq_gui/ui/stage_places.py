@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from workq_gui.core.causes import NOT_ON_DISK, PURGED, QUEUE_DELETED
 from workq_gui.core.events import TaskId
 from workq_gui.core.projections.scene import LAST_DISSOLVE_NS, Flight, FlightKind
-from workq_gui.core.projections.task_board import PublishState, TaskState, WorkState
+from workq_gui.core.projections.task_state import PublishState, TaskState, WorkState
 from workq_gui.ui.motion import ease_in_out, ease_out
 from workq_gui.ui.stage_moment import COMES_BACK_NS, MOST_TOKENS, Moment, comes_back, is_down
 from workq_gui.ui.stage_tube import Tube
@@ -71,9 +71,11 @@ class TubePlaces:
         """Return what stands in the tubes, head first."""
         return [
             Token(place.x, place.y, self._moment.look(place.task, place.form), opacity, "", task_id)
-            for places in self._places.values()
+            for queue, places in self._places.items()
+            if (left := 1.0 - self._moment.filled.get(queue, 0.0))
             for offset, (task_id, place) in enumerate(places.items())
-            if place.form is not None and (opacity := place.opacity * self._light(place, offset, len(places)))
+            if place.form is not None
+            and (opacity := left * place.opacity * self._light(place, offset, len(places)))
         ]
 
     def _light(self, place: Place, offset: int, count: int) -> float:
@@ -96,7 +98,7 @@ class TubePlaces:
             queue = self._moment.layout.tube_of(task.queue).queue
             self.dissolving[queue] = task.lost_cause
             found.setdefault(queue, {})[task.task_id] = self._dissolving_place(task)
-        if len(self._moment.flights) > MOST_TOKENS:
+        if self._moment.streaming or len(self._moment.flights) > MOST_TOKENS:
             return found
         for flight in self._moment.flights:
             task = self._board.tasks[flight.task_id]
@@ -191,7 +193,7 @@ class TubePlaces:
         shown_count = limit if total <= limit else max(1, limit - (2 if limit > 5 else 1))
         shown = self._take_places(tube, ordered, shown_count)
         self._places[queue] = shown
-        if total > limit:
+        if total > limit and self._moment.filled.get(queue, 0.0) < 0.5:
             last_x = min((place.x for place in shown.values()), default=tube.head_x)
             count = total - len(shown) - self._coming_count(tube, shown)
             if count > 0:

@@ -1,6 +1,6 @@
 """Plain text on the stage: one line each, elided, in fonts as large as the layout says."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -25,6 +25,12 @@ def metrics_of(px: int, weight: QFont.Weight = QFont.Weight.Normal, is_mono: boo
     return QFontMetricsF(stage_font(px, weight, is_mono))
 
 
+@lru_cache(maxsize=1024)
+def width_of(words: str, px: int, weight: QFont.Weight, is_mono: bool) -> float:
+    """Return how wide one line is in the same font: most lines are the same from frame to frame."""
+    return metrics_of(px, weight, is_mono).horizontalAdvance(words)
+
+
 def one_line(words: str) -> str:
     """Return `words` without line ends and tabs."""
     return " ".join(words.split())
@@ -39,12 +45,18 @@ def draw_line(
     align: Qt.AlignmentFlag = MIDDLE,
 ) -> None:
     """Draw one line of plain text, in the middle of the height of `box`; with … if it is too long."""
-    metrics = QFontMetricsF(font)
-    if metrics.horizontalAdvance(words) > box.width():
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width())
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
+    flags = align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+    painter.drawText(box, flags, _fitting(words, font.toString(), box.width()))
+
+
+@lru_cache(maxsize=1024)
+def _fitting(words: str, font: str, width: float) -> str:
+    """Return as much of `words` as fits: measuring takes as long as drawing."""
+    described = QFont()
+    described.fromString(font)
+    return QFontMetricsF(described).elidedText(words, Qt.TextElideMode.ElideRight, width)
 
 
 def broken(words: str, metrics: QFontMetricsF, width: float, most: int) -> list[str]:

@@ -5,7 +5,7 @@ from math import cos, pi, sin
 
 from workq_gui.core.events import TaskId, WorkerId
 from workq_gui.core.projections.scene import Flight, FlightKind
-from workq_gui.core.projections.task_board import PublishState, TaskState
+from workq_gui.core.projections.task_state import PublishState, TaskState
 from workq_gui.core.tasks import count_dots
 from workq_gui.ui.motion import ease_in_out, ease_out
 from workq_gui.ui.stage_curve import Curve, Line, Part, Throw, Way, point_along
@@ -139,9 +139,9 @@ class TokenPlacer:
     def _fly(self, flight: Flight, task: TaskState) -> Token:
         progress = flight.progress_at(self._moment.at_ns)
         form, ways, is_back = self._way_of(flight, task)
-        opacity = self._opacity(flight.kind, progress)
+        opacity = self._opacity(flight, progress)
         if self._moment.is_reduced:
-            fraction, opacity = (0.0 if progress < 0.5 else 1.0), abs(1.0 - 2.0 * progress)
+            fraction, opacity = (0.0 if progress < 0.5 else 1.0), opacity * abs(1.0 - 2.0 * progress)
         else:
             # What is thrown has its own pace.
             fraction = progress if isinstance(ways[0], Throw) else ease_in_out(progress)
@@ -153,8 +153,10 @@ class TokenPlacer:
         words = task.returned_text if flight.kind is FlightKind.RETURN else ""
         return Token(x, y, look, opacity, words, flight.task_id)
 
-    def _opacity(self, kind: FlightKind, progress: float) -> float:
-        if kind in (FlightKind.DROP, FlightKind.REJECT, FlightKind.RETURN):
+    def _opacity(self, flight: Flight, progress: float) -> float:
+        if not flight.is_rare:
+            return 1.0 - self._moment.streaming
+        if flight.kind in (FlightKind.DROP, FlightKind.REJECT, FlightKind.RETURN):
             return 1.0 - 0.9 * ease_in_out(5.0 * progress - 4.0)  # it goes into a box
         return 1.0
 

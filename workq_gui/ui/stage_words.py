@@ -42,14 +42,16 @@ class Words:
 class StageWords(QObject):
     """Finds the words for a state at a moment."""
 
-    def producer(self, state: State, at_ns: int, is_narrow: bool) -> list[Words]:
-        """Return the lines in the producer's box."""
+    def producer(self, state: State, at_ns: int, is_narrow: bool, rate: int | None = None) -> list[Words]:
+        """Return the lines in the producer's box; of `rate`, tasks a second, only if it is to be told."""
         strong = QFont.Weight.DemiBold
         lines = [Words(self.tr("Producer"), "ink", 14, strong)]
         if state.broker.is_producer_held:
             lines.append(Words(self.tr("held"), "warn", 12, strong, is_held=True))
         elif trouble := self._publisher_trouble(state.broker):
             lines.append(Words(trouble, "warn", 11.5))
+        elif rate is not None:
+            lines.append(Words(self.tr("{:,} /s").format(rate), "info", 14, strong))
         elif not is_narrow:
             lines.append(Words("new_task.py", "mute", 11.5, is_mono=True))
         count = state.board.confirmed_count
@@ -124,3 +126,11 @@ class StageWords(QObject):
     def density(self, stride: int) -> str:
         """Return what a thinned-out crowd stands for."""
         return self.tr("one token = {:,} tasks").format(stride)
+
+    def streams(self, rate: int) -> Words:
+        """Return how a crowd is drawn; `rate` is in tasks a second."""
+        return Words(
+            self.tr("streams: {:,} tasks a second; crashes, redeliveries and losses one by one").format(rate),
+            size=12.5,
+            short=self.tr("streams: {:,} tasks a second").format(rate),
+        )

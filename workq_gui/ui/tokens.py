@@ -66,7 +66,8 @@ class Token:
 class TokenSprites:
     """Makes the bitmap of each look once. GUI thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, painter_kind: "type[CoinPainter] | None" = None) -> None:
+        self._painter_kind = painter_kind or CoinPainter
         self._theme = DARK
         self._diameter = 0.0
         self._dpr = 0.0
@@ -104,105 +105,107 @@ class TokenSprites:
             painter.translate(size / 2, size / 2)
             unit = self._diameter * self._dpr / 34.0
             painter.scale(unit, unit)
-            _CoinPainter(painter, self._theme, self._diameter / 34.0).paint(look)
+            self._painter_kind(painter, self._theme, self._diameter / 34.0).paint(look)
         finally:
             painter.end()
         self._sprites[look] = sprite
         return sprite
 
 
-class _CoinPainter:
+class CoinPainter:
     """Draws one look around the origin; a whole coin is 34 units wide, of `unit` logical pixels each."""
 
     def __init__(self, painter: QPainter, theme: Theme, unit: float) -> None:
-        self._painter = painter
-        self._theme = theme
+        self.painter = painter
+        self.theme = theme
         self._unit = unit
 
     def paint(self, look: Look) -> None:
+        """Draw `look`."""
         radius = 16.5 * (SMALL if look.is_small else 1.0)
         if look.form is Form.TICK:
             self._tick(radius if look.is_small else 9.0)
             return
-        self._coin(look, radius)
+        self.coin(look, radius)
         if look.is_small:
             return
         if look.label:
             self._label(look)
         if look.form is Form.SOLID and look.is_persistent:
-            self._disk()
+            self.disk()
         if look.is_redelivered:
             self._badge()
 
-    def _coin(self, look: Look, radius: float) -> None:
-        theme, kind = self._theme, kind_colour("." * look.dots)
+    def coin(self, look: Look, radius: float) -> None:
+        """Draw the coin itself."""
+        theme, kind = self.theme, kind_colour("." * look.dots)
         # On white a bright kind is too faint for a line.
         ring = kind if theme.is_dark else kind.darker(135)
         if look.form is Form.SOLID:
-            self._painter.setBrush(kind)
-            self._painter.setPen(Qt.PenStyle.NoPen if theme.is_dark else QPen(theme.colour("ink"), 1.4))
+            self.painter.setBrush(kind)
+            self.painter.setPen(Qt.PenStyle.NoPen if theme.is_dark else QPen(theme.colour("ink"), 1.4))
             radius -= 0.0 if theme.is_dark else 0.2
         else:
             fill = QColor(kind)
             fill.setAlphaF(0.6 if look.is_small else 0.2 if look.form is Form.DASHED else 0.1)
             if look.form is Form.HOLLOW:  # what it flies over must not shine through its label
-                self._painter.setPen(Qt.PenStyle.NoPen)
-                self._painter.setBrush(theme.colour("tube"))
-                self._painter.drawEllipse(QPointF(0, 0), radius - 0.8, radius - 0.8)
-            self._painter.setBrush(fill)
+                self.painter.setPen(Qt.PenStyle.NoPen)
+                self.painter.setBrush(theme.colour("tube"))
+                self.painter.drawEllipse(QPointF(0, 0), radius - 0.8, radius - 0.8)
+            self.painter.setBrush(fill)
             pen = QPen(ring, 1.8 if look.form is Form.DASHED or look.is_small else 2.4)
             if look.form is Form.DASHED:
                 pen.setDashPattern([2.0, 1.6])
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            self._painter.setPen(pen)
+            self.painter.setPen(pen)
             radius -= 0.8
-        self._painter.drawEllipse(QPointF(0, 0), radius, radius)
+        self.painter.drawEllipse(QPointF(0, 0), radius, radius)
 
     def _label(self, look: Look) -> None:
         ink = (
             self._readable_on(kind_colour("." * look.dots))
             if look.form is Form.SOLID
-            else self._theme.colour("ink")
+            else self.theme.colour("ink")
         )
         length = len(look.label)
         size, most = (12.0, 15.0) if length <= 3 else (10.0, 11.5) if length <= 5 else (8.0, 9.0)
         size = max(size, min(most, SMALLEST_LABEL_PX / self._unit))
         if size * self._unit < SMALLEST_LABEL_PX - 2.5:
             return  # on so small a coin nobody could read it
-        self._painter.setFont(stage_font(12, QFont.Weight.Bold))
-        self._painter.setPen(ink)
-        self._painter.save()
-        self._painter.scale(size / 12, size / 12)
-        self._painter.drawText(QRectF(-20, -20, 40, 39), Qt.AlignmentFlag.AlignCenter, look.label)
-        self._painter.restore()
+        self.painter.setFont(stage_font(12, QFont.Weight.Bold))
+        self.painter.setPen(ink)
+        self.painter.save()
+        self.painter.scale(size / 12, size / 12)
+        self.painter.drawText(QRectF(-20, -20, 40, 39), Qt.AlignmentFlag.AlignCenter, look.label)
+        self.painter.restore()
 
     def _readable_on(self, colour: QColor) -> QColor:
-        pair = (self._theme.colour("ink"), self._theme.colour("on_accent"))  # one is dark, one is light
+        pair = (self.theme.colour("ink"), self.theme.colour("on_accent"))  # one is dark, one is light
         return max(pair, key=lambda ink: contrast(ink, colour))
 
-    def _disk(self) -> None:
+    def disk(self) -> None:
         """The mark of a message that is on disk: a small label, as on a floppy disk."""
-        self._painter.setPen(QPen(self._theme.colour("panel"), 1.2))
-        self._painter.setBrush(self._theme.colour("ink"))
-        self._painter.drawRoundedRect(QRectF(-4.6, 11.6, 9.2, 6.6), 1.6, 1.6)
+        self.painter.setPen(QPen(self.theme.colour("panel"), 1.2))
+        self.painter.setBrush(self.theme.colour("ink"))
+        self.painter.drawRoundedRect(QRectF(-4.6, 11.6, 9.2, 6.6), 1.6, 1.6)
 
     def _badge(self) -> None:
-        painter, middle = self._painter, QPointF(12.0, -12.0)
-        painter.setPen(QPen(self._theme.colour("panel"), 1.2))
-        painter.setBrush(self._theme.colour("bad"))
+        painter, middle = self.painter, QPointF(12.0, -12.0)
+        painter.setPen(QPen(self.theme.colour("panel"), 1.2))
+        painter.setBrush(self.theme.colour("bad"))
         painter.drawEllipse(middle, 8.6, 8.6)
-        draw_redelivered_sign(painter, middle, 4.0, self._readable_on(self._theme.colour("bad")))
+        draw_redelivered_sign(painter, middle, 4.0, self._readable_on(self.theme.colour("bad")))
 
     def _tick(self, radius: float) -> None:
-        painter, unit = self._painter, radius / 9.0
+        painter, unit = self.painter, radius / 9.0
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("ok"))
+        painter.setBrush(self.theme.colour("ok"))
         painter.drawEllipse(QPointF(0, 0), radius, radius)
         path = QPainterPath(QPointF(-3.6 * unit, 0.2 * unit))
         path.lineTo(-1.0 * unit, 2.8 * unit)
         path.lineTo(3.8 * unit, -2.6 * unit)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_round_pen(self._theme.colour("on_accent"), 2.0 * unit))
+        painter.setPen(_round_pen(self.theme.colour("on_accent"), 2.0 * unit))
         painter.drawPath(path)
 
 

@@ -265,13 +265,18 @@ class WorkerGrid(QWidget):
 
     def _paint_fillings(self, painter: QPainter) -> None:
         colours, inset = [QColor(kind) for kind in KINDS], zoomed(INSET)
-        painter.setPen(Qt.PenStyle.NoPen)
+        pitch, columns = self._pitch, self._column_count
+        width, bottom = self._cell_size - 2 * inset, self._cell_size - inset
+        by_kind: dict[int, list[tuple[int, int]]] = {}
         for place, cell in enumerate(self._cells):
             if cell.height > 0:
-                box = self._rect(place).adjusted(inset, inset, -inset, -inset)
-                box.setTop(box.bottom() - cell.height)
-                painter.setBrush(colours[cell.kind])
-                painter.drawRoundedRect(box, 3, 3)
+                by_kind.setdefault(cell.kind, []).append((place, cell.height))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for kind, fillings in by_kind.items():
+            painter.setBrush(colours[kind])
+            for place, height in fillings:
+                left, top = place % columns * pitch + inset, place // columns * pitch + bottom - height
+                painter.drawRoundedRect(QRectF(left, top, width, height), 3, 3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_outline(self, painter: QPainter, box: QRectF, status: WorkerStatus) -> None:

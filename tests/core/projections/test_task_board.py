@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.core.story import QUEUE, W1, W2, T, U, delivered, done, make, published, session_of
 from workq_gui.core import events as e
-from workq_gui.core.projections.task_board import PublishState, TaskStatus, WorkState
+from workq_gui.core.projections.task_state import PublishState, TaskStatus, WorkState
 
 CONFIRMED = make(e.TaskConfirmed, task_id=T)
 

@@ -20,12 +20,12 @@ RARE = (
     e.QueuePurged,
     e.ConnectionLost,
     e.ConnectionBlocked,
-    e.BrokerStarted,
     e.BrokerStopped,
     e.QueueMissing,
     e.Narrated,
 )
 COMMON = (
+    e.BrokerStarted,
     e.WorkerAdded,
     e.WorkerStarted,
     e.WorkerCrashed,

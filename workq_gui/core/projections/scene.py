@@ -4,9 +4,7 @@ No animation keeps state: where a token is follows from when its handoff
 happened and what time it is. So any moment can be drawn again.
 """
 
-from collections import deque
-from enum import Enum, auto
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from workq_gui.core.causes import AUTO_ACK
 from workq_gui.core.events import (
@@ -24,78 +22,21 @@ from workq_gui.core.events import (
     TaskUnconfirmed,
     WorkerId,
 )
+from workq_gui.core.projections.flight import DURATION_NS as DURATION_NS
+from workq_gui.core.projections.flight import LONGEST_NS as LONGEST_NS
+from workq_gui.core.projections.flight import MS as MS
+from workq_gui.core.projections.flight import Flight as Flight
+from workq_gui.core.projections.flight import FlightKind as FlightKind
+from workq_gui.core.projections.flight_log import PART_NS, FlightLog
 from workq_gui.core.projections.projection import Handlers, Projection
 
-MS = 1_000_000
-
-
-class FlightKind(Enum):
-    """Which handoff a flight shows."""
-
-    PUBLISH = auto()  # producer to queue
-    CONFIRM = auto()  # a stamp on the token, where it is
-    RETURN = auto()  # exchange to producer
-    DROP = auto()  # exchange to ledger
-    DELIVER = auto()  # queue to worker
-    ACK = auto()  # a tick, worker to queue
-    NACK = auto()  # worker to queue: it lives
-    REQUEUE = auto()  # from the cut in the worker's line back to the queue
-    REJECT = auto()  # worker to ledger
-    DEAD_LETTER = auto()  # worker to the dead-letter queue
-    SHATTER = auto()  # at the worker, into pieces
-    DISSOLVE = auto()  # in the queue, into nothing
-    __hash__ = object.__hash__  # Enum's own is slow, and this is asked for each flight in each frame
-
-
-DURATION_NS = {
-    FlightKind.PUBLISH: 450 * MS,
-    FlightKind.CONFIRM: 150 * MS,
-    FlightKind.RETURN: 450 * MS,
-    FlightKind.DROP: 600 * MS,
-    FlightKind.DELIVER: 350 * MS,
-    FlightKind.ACK: 250 * MS,
-    FlightKind.NACK: 450 * MS,
-    FlightKind.REQUEUE: 450 * MS,
-    FlightKind.REJECT: 600 * MS,
-    FlightKind.DEAD_LETTER: 600 * MS,
-    FlightKind.SHATTER: 700 * MS,
-    FlightKind.DISSOLVE: 500 * MS,
-}
-LONGEST_NS = max(DURATION_NS.values())
 UNSENT_AFTER_NS = 150 * MS
 DISSOLVE_PAUSE_NS = 90 * MS
 """What dissolves does so one by one, and in the end..."""
 LAST_DISSOLVE_NS = 1_200 * MS
 """...all at once, so long after it began."""
-KEPT_NS = 3 * LONGEST_NS
+KEPT_NS = 2 * LONGEST_NS
 STAMPED_UP_TO = 500
-
-
-class Flight(NamedTuple):
-    """A token's way from one place to another.
-
-    Attributes:
-        started_ns: When the token leaves: when the handoff happened, or when its flight before landed.
-        worker_id: The worker at one end, or None between producer and queue.
-        queue: The queue at one end; empty where that is the task's.
-        is_rare: Drawn one by one even when most flights are not.
-    """
-
-    task_id: TaskId
-    kind: FlightKind
-    started_ns: int
-    worker_id: WorkerId | None = None
-    queue: str = ""
-    is_rare: bool = False
-
-    @property
-    def ends_ns(self) -> int:
-        """When the token arrives."""
-        return self.started_ns + DURATION_NS[self.kind]
-
-    def progress_at(self, at_ns: int) -> float:
-        """Return 0.0 at the source, 1.0 at the target."""
-        return min(1.0, max(0.0, (at_ns - self.started_ns) / DURATION_NS[self.kind]))
 
 
 class Scene(Projection):
@@ -107,9 +48,10 @@ class Scene(Projection):
 
     def __init__(self) -> None:
         self.last_landing_ns = 0
-        self._flights: deque[tuple[int, int, Flight]] = deque()  # starts, ends: a burst keeps some 30,000
+        self._flights = FlightLog()  # a burst keeps some 30,000
         self._lands_ns: dict[TaskId, int] = {}  # so that a token's flights follow each other
         self._unsent: dict[TaskId, int] = {}
+        self._forgets_ns = 0  # when it is worth to look for old ones again
         self._dissolves_ns = 0  # when the next one may begin
 
     @property
@@ -134,7 +76,24 @@ class Scene(Projection):
 
     def flights_at(self, at_ns: int) -> list[Flight]:
         """Return the flights in the air at `at_ns`, earliest first."""
-        return [flight for starts, ends, flight in self._flights if starts <= at_ns < ends]
+        return self._flights.at(at_ns)
+
+    @property
+    def kept_count(self) -> int:
+        """How many flights of the last moments are known."""
+        return len(self._flights)
+
+    def rare_at(self, at_ns: int) -> list[Flight]:
+        """Return those of them that are drawn one by one even in a crowd."""
+        return self._flights.rare_at(at_ns)
+
+    def common_count_before(self, part: int) -> int:
+        """Return how many common flights are in the air when `part` of the time begins; see `FlightLog`."""
+        return self._flights.common_count_before(part)
+
+    def started_in(self, part: int, kind: FlightKind) -> Sequence[Flight]:
+        """Return the common flights of a kind that started in `part` of the time; see `FlightLog`."""
+        return self._flights.started_in(part, kind)
 
     def unsent_count_at(self, at_ns: int) -> int:
         """Return how many tasks stand at the producer: accepted, and not published.
@@ -183,7 +142,9 @@ class Scene(Projection):
         queue: str = "",
         is_rare: bool = False,
     ) -> None:
-        self._forget_before(event.at_ns - KEPT_NS)
+        if event.at_ns >= self._forgets_ns:
+            self._forgets_ns = event.at_ns + PART_NS
+            self._forget_before(event.at_ns - KEPT_NS)
         started_ns = max(event.at_ns, self._lands_ns.get(event.task_id, 0))
         flight = Flight(event.task_id, kind, started_ns, worker_id, queue, is_rare)
         self._lands_ns[event.task_id] = self._add(flight)
@@ -191,12 +152,11 @@ class Scene(Projection):
     def _add(self, flight: Flight) -> int:
         """Let a token fly; return when it lands."""
         ends_ns = flight.started_ns + DURATION_NS[flight.kind]
-        self._flights.append((flight.started_ns, ends_ns, flight))
+        self._flights.add(flight)
         self.last_landing_ns = max(self.last_landing_ns, ends_ns)
         return ends_ns
 
     def _forget_before(self, at_ns: int) -> None:
-        while self._flights and self._flights[0][1] < at_ns:
-            _, ends_ns, flight = self._flights.popleft()
-            if self._lands_ns.get(flight.task_id) == ends_ns:
+        for flight in self._flights.forget_before(at_ns):
+            if self._lands_ns.get(flight.task_id) == flight.ends_ns:
                 del self._lands_ns[flight.task_id]

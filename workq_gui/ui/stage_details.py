@@ -1,0 +1,117 @@
+"""What is said of a thing on the stage that somebody points at."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from workq_gui.core.events import TaskId, WorkerId
+from workq_gui.core.projections.task_state import TaskState, TaskStatus, WorkState
+from workq_gui.core.state import State
+from workq_gui.core.tasks import shown_text
+from workq_gui.ui.stage_targets import Target, TargetKind
+from workq_gui.ui.worker_card_words import status_word
+
+NS_PER_S = 1_000_000_000
+SHOWN_LOSSES = 8
+
+
+class StageDetails(QObject):
+    """Finds the words for a target. Plain text, a line for each fact."""
+
+    def __init__(self, stage: QWidget) -> None:
+        super().__init__(stage)
+        self._stage = stage
+
+    def words(self, target: Target, state: State, at_ns: int) -> str:
+        """Return all that is known of `target`; empty if it is there no more."""
+        match target.kind:
+            case TargetKind.TOKEN:
+                task = state.board.tasks.get(TaskId(target.name))
+                return "\n".join(self._token(task, at_ns)) if task else ""
+            case TargetKind.WORKER:
+                return "\n".join(self._worker(state, WorkerId(target.name)))
+            case TargetKind.QUEUE:
+                return "\n".join(self._queue(state, target.name, at_ns))
+            case TargetKind.LEDGER:
+                return "\n".join(self._ledger(state))
+            case TargetKind.PRODUCER:
+                return "\n".join(self._producer(state))
+
+    def _token(self, task: TaskState, at_ns: int) -> list[str]:
+        since_s = max(0, at_ns - task.since_ns) / NS_PER_S
+        lines = [
+            shown_text(task.text) or self.tr("(text not known)"),
+            self.tr("message_id {} · in {}").format(task.task_id, task.queue or self.tr("no queue")),
+            self.tr("{} since {:.1f} s").format(self._status(task), since_s),
+        ]
+        if task.attempts:
+            tries = [
+                self.tr("try {}: {}").format(number, worker)
+                for number, worker in enumerate(
+                    task.attempts, max(1, task.deliveries - len(task.attempts) + 1)
+                )
+            ]
+            lines.append(" → ".join(tries))
+        mode = self.tr("persistent") if task.persistent else self.tr("transient")
+        flag = self.tr(" · redelivered") if task.redelivered else ""
+        lines.append(f"delivery_mode {2 if task.persistent else 1} ({mode}){flag}")
+        if task.lost_cause:
+            lines.append(task.lost_cause)
+        return lines
+
+    def _status(self, task: TaskState) -> str:
+        if task.status is TaskStatus.WITH_WORKER:
+            if task.work is WorkState.TRUSTED:
+                return self.tr("with {}, forgotten by the broker (auto-ack)").format(task.worker_id)
+            return self.tr("un-acked, with {}").format(task.worker_id)
+        return {
+            TaskStatus.ACCEPTED: self.tr("not sent yet"),
+            TaskStatus.SENT: self.tr("sent, not confirmed"),
+            TaskStatus.CONFIRMED: self.tr("ready, confirmed"),
+            TaskStatus.FINISHED: self.tr("finished, not acked"),
+            TaskStatus.REQUEUED: self.tr("ready again"),
+            TaskStatus.DONE: self.tr("acked"),
+            TaskStatus.RETURNED: self.tr("returned"),
+        }.get(task.status, self.tr("lost"))
+
+    def _worker(self, state: State, worker_id: WorkerId) -> list[str]:
+        view = state.workers.views.get(worker_id)
+        if view is None:
+            return []
+        acks = self.tr("auto-ack") if view.auto_ack else self.tr("manual ack")
+        lines = [f"{worker_id} · {status_word(self._stage, view)}"]
+        if view.queues:
+            lines.append(self.tr("takes from {}").format(", ".join(view.queues)))
+        lines.append(self.tr("prefetch {} · {}").format(view.prefetch_count or "–", acks))
+        if view.in_hand:
+            lines.append(self.tr("in hand: {} (tag {})").format(shown_text(view.text), view.delivery_tag))
+        lines.append(self.tr("{:,} done").format(view.acked_count))
+        return [*lines, view.note] if view.note else lines
+
+    def _queue(self, state: State, name: str, at_ns: int) -> list[str]:
+        view, board = state.queues.views.get(name), state.board
+        lines = [name or self.tr("queue")]
+        if view is not None and view.is_missing:
+            lines.append(self.tr("the broker does not know this queue"))
+        elif view is not None and view.ready_count is not None:
+            counts = self.tr("the broker: {:,} ready, {:,} consumers")
+            lines.append(counts.format(view.ready_count, view.consumer_count or 0))
+        ours = self.tr("seen by us: {:,} ready, {:,} un-acked")
+        lines.append(ours.format(board.ready_count_in(name), board.unacked_count_in(name)))
+        lines.append(self.tr("durable: it is on disk"))
+        if view is not None and view.dead_letter_to:
+            lines.append(self.tr("what is rejected goes to {}").format(view.dead_letter_to))
+        return lines
+
+    def _ledger(self, state: State) -> list[str]:
+        losses = list(state.ledger.entries.values())[-SHOWN_LOSSES:]
+        lines = [self.tr("LOST {:,}: nobody will do these").format(state.ledger.lost_count)]
+        for loss in reversed(losses):
+            task = state.board.tasks.get(loss.task_id)
+            lines.append(f"{shown_text(task.text) if task else loss.task_id}: {loss.cause}")
+        return lines
+
+    def _producer(self, state: State) -> list[str]:
+        counts = self.tr("{:,} accepted, {:,} confirmed by the broker")
+        lines = [self.tr("Producer"), counts.format(state.board.own_count, state.board.confirmed_count)]
+        lines.append(self.tr("persistent, mandatory, with publisher confirms"))
+        return [*lines, self.tr("held")] if state.broker.is_producer_held else lines

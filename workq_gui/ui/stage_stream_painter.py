@@ -1,0 +1,119 @@
+"""Paints what a crowd is drawn as."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from workq_gui.ui.stage_curve import Line, Way, point_along
+from workq_gui.ui.stage_layout import StageLayout
+from workq_gui.ui.stage_streams import Fill, Streams
+from workq_gui.ui.stage_tube import Tube
+from workq_gui.ui.theme import KINDS, Theme
+
+DOT_D = 5.6
+BAND_OPACITY = 0.72
+FILL_OPACITY = 0.85
+
+
+class StreamPainter:
+    """Paints the streams of a moment; keeps the bitmaps of the dots. GUI thread."""
+
+    def __init__(self) -> None:
+        self._dots_key: object = None
+        self._dots: list[QPixmap] = []
+
+    def paint(
+        self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams, dpr: float
+    ) -> None:
+        """Paint `streams`, in logical pixels."""
+        for queue, fill in streams.fills.items():
+            if queue in layout.tubes:
+                self._fill(painter, theme, layout, layout.tubes[queue], fill)
+        if streams.amount:
+            self._bands(painter, theme, layout, streams)
+            self._dots_on_their_way(painter, theme, layout, streams, dpr)
+
+    def _bands(self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for band in streams.bands:
+            colour = band_colour(theme, band.kind)
+            colour.setAlphaF(BAND_OPACITY * streams.amount * band.strength)
+            pen = QPen(colour, band.width * layout.scale)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPath(layout.curve(band.queue, band.y).path())
+
+    def _dots_on_their_way(
+        self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams, dpr: float
+    ) -> None:
+        self._make_dots(theme, layout.scale, dpr)
+        ways: dict[str, list[Way]] = {}
+        painter.save()
+        painter.scale(1 / dpr, 1 / dpr)
+        painter.setOpacity(streams.amount)
+        half, spread = self._dots[0].width() / 2, 0.22 * layout.token_d
+        for dot in streams.dots:
+            if dot.queue not in ways:
+                ways[dot.queue] = _ways_to(layout, dot.queue)
+            x, y = point_along(ways[dot.queue], dot.fraction)
+            left, top = round(x * dpr - half), round((y + dot.aside * spread) * dpr - half)
+            painter.drawPixmap(left, top, self._dots[dot.kind])
+        painter.restore()
+
+    def _make_dots(self, theme: Theme, scale: float, dpr: float) -> None:
+        key = (theme, scale, dpr)
+        if key == self._dots_key:
+            return
+        self._dots_key, self._dots = key, []
+        size = round((DOT_D + 2.0) * scale * dpr)
+        for kind in range(len(KINDS)):
+            pixmap = QPixmap(size, size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(band_colour(theme, kind))
+                painter.drawEllipse(QPointF(size / 2, size / 2), *(2 * [DOT_D / 2 * scale * dpr]))
+            finally:
+                painter.end()
+            self._dots.append(pixmap)
+
+    def _fill(self, painter: QPainter, theme: Theme, layout: StageLayout, tube: Tube, fill: Fill) -> None:
+        rim = max(1.4, 2.2 * min(layout.scale, tube.box.height() / 60.0)) * theme.line_width / 2
+        inside = tube.box.adjusted(rim, rim, -rim, -rim)
+        clip = QPainterPath()
+        clip.addRoundedRect(inside, inside.height() / 2, inside.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for kind, begins, ends in fill.segments:
+            left, right = inside.right() - ends * inside.width(), inside.right() - begins * inside.width()
+            part = QPainterPath()
+            part.addRect(QRectF(left, inside.top(), right - left, inside.height()))
+            painter.setBrush(_with_alpha(QColor(KINDS[kind]), FILL_OPACITY * fill.amount))
+            painter.drawPath(clip.intersected(part))
+        if not theme.is_dark:  # a pale kind needs an edge on white
+            self._edges(painter, theme, inside, fill)
+
+    def _edges(self, painter: QPainter, theme: Theme, inside: QRectF, fill: Fill) -> None:
+        painter.setPen(QPen(_with_alpha(theme.colour("ink"), 0.7 * fill.amount), 1.0))
+        for _, _, ends in fill.segments:
+            x = inside.right() - ends * inside.width()
+            # In the round end of the tube the edge is shorter.
+            radius, from_left = inside.height() / 2, x - inside.left()
+            inset = radius - max(0.0, radius**2 - max(0.0, radius - from_left) ** 2) ** 0.5
+            painter.drawLine(QPointF(x, inside.top() + inset), QPointF(x, inside.bottom() - inset))
+
+
+def band_colour(theme: Theme, kind: int) -> QColor:
+    """Return a kind's colour; on white a bright one is too faint for a line."""
+    colour = QColor(KINDS[kind])
+    return colour if theme.is_dark else colour.darker(125)
+
+
+def _with_alpha(colour: QColor, opacity: float) -> QColor:
+    colour.setAlphaF(opacity)
+    return colour
+
+
+def _ways_to(layout: StageLayout, queue: str) -> list[Way]:
+    axis_y, fan = layout.axis_y, layout.fan(queue)
+    return [Line(layout.producer.right() + 4.0, axis_y, fan.x0, axis_y), fan]
