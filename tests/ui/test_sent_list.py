@@ -227,7 +227,8 @@ def test_what_the_board_has_forgotten_has_no_row(sent_list, monkeypatch):
     sent_list.display(session.board)
     for step in range(3, 8):
         session.extend(finished(step * task_table.BLOCK, (step + 1) * task_table.BLOCK))
-        sent_list.display(session.board)
+        for _ in range(2):  # the second frame brings nothing new: the rush is over
+            sent_list.display(session.board)
         assert count(sent_list) == session.board.kept_count < session.board.known_count
         texts = [task.text for task in session.board.newest(count(sent_list))]
         rows = [table(sent_list).model().index(row, 0).data() for row in range(count(sent_list))]
@@ -253,3 +254,12 @@ def test_zoom_makes_the_rows_higher_and_lower_again(sent_list):
     finally:
         set_zoom(1.0)
     assert heights == [32, 64, 26]
+
+
+def test_a_rush_of_tasks_is_shown_at_the_latest_when_it_is_over(sent_list):
+    session = session_of()
+    for start in range(0, 6 * 50, 50):
+        session.extend([event for n in range(start, start + 50) for event in published(e.TaskId(f"r-{n}"))])
+        sent_list.display(session.board)
+    sent_list.display(session.board)
+    assert sent_list.findChild(QTableView).model().rowCount() == 300

@@ -32,6 +32,10 @@ from workq_gui.ui.style import SMALL_SIZE, plain_tooltip, set_role
 from workq_gui.ui.theme import DARK, Theme, kind_colour, mono_font, text_font, zoomed
 
 ROW_HEIGHT = 32
+RUSH = 20
+"""So many new tasks from one frame to the next..."""
+RUSH_FRAMES = 4
+"""...and the list shows one frame of so many."""
 DOT_SIZE = 12
 TASK_ROLE = Qt.ItemDataRole.UserRole
 
@@ -56,6 +60,8 @@ class SentList(QWidget):
         self._model = _TaskModel(self)
         self._delegate = _TaskDelegate(self)
         self._table = _task_table(self, self._model, self._delegate)
+        self._seen_count = 0
+        self._frame = 0
         self._shown: list[tuple[object, ...]] = []
         self._confirmed = QLabel()
         self._confirmed.setObjectName("confirmed")
@@ -78,7 +84,15 @@ class SentList(QWidget):
         self._table.viewport().update()
 
     def display(self, board: TaskBoard) -> None:
-        """Show the tasks of `board`. Costs nothing that grows with their number."""
+        """Show the tasks of `board`. Costs nothing that grows with their number.
+
+        While they rush by, which nobody can read, only every so many frames show them.
+        """
+        is_rush = board.known_count - self._seen_count > RUSH
+        self._seen_count = board.known_count
+        self._frame = self._frame + 1 if is_rush else 0
+        if self._frame and (self._frame - 1) % RUSH_FRAMES:
+            return
         scroll_bar = self._table.verticalScrollBar()
         from_top = scroll_bar.value()
         added_count = self._model.follow(board)

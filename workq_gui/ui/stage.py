@@ -177,6 +177,11 @@ class Stage(QWidget):
         names = tuple(self._state.queues.views) if self._state else ()
         return lay_out(self.width(), self.height(), names or ("",), zoom())
 
+    def streams_now(self) -> Streams:
+        """Return what a crowd is drawn as."""
+        moment = self._moment()
+        return self._find_streams(moment) if moment else Streams()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the moment."""
         painter = QPainter(self)

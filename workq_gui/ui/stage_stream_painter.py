@@ -15,9 +15,11 @@ FILL_OPACITY = 0.85
 
 
 class StreamPainter:
-    """Paints the streams of a moment; keeps the bitmaps of the dots. GUI thread."""
+    """Paints the streams of a moment; keeps the bitmaps of bands and dots. GUI thread."""
 
     def __init__(self) -> None:
+        self._bands_key: object = None
+        self._bands_layer = QPixmap()
         self._dots_key: object = None
         self._dots: list[QPixmap] = []
 
@@ -29,18 +31,41 @@ class StreamPainter:
             if queue in layout.tubes:
                 self._fill(painter, theme, layout, layout.tubes[queue], fill)
         if streams.amount:
-            self._bands(painter, theme, layout, streams)
+            self._draw_bands(painter, theme, layout, streams, dpr)
             self._dots_on_their_way(painter, theme, layout, streams, dpr)
 
-    def _bands(self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for band in streams.bands:
-            colour = band_colour(theme, band.kind)
-            colour.setAlphaF(BAND_OPACITY * streams.amount * band.strength)
-            pen = QPen(colour, band.width * layout.scale)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawPath(layout.curve(band.queue, band.y).path())
+    def _draw_bands(
+        self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams, dpr: float
+    ) -> None:
+        left = layout.first_tube.box.right()
+        key = (theme, layout.width, layout.height, left, dpr, tuple(streams.bands))
+        if key != self._bands_key:
+            self._bands_key = key
+            self._bands_layer = self._paint_bands(theme, layout, streams, dpr, left)
+        painter.save()
+        painter.setOpacity(streams.amount)
+        painter.drawPixmap(QPointF(left, 0.0), self._bands_layer)
+        painter.restore()
+
+    def _paint_bands(
+        self, theme: Theme, layout: StageLayout, streams: Streams, dpr: float, left: float
+    ) -> QPixmap:
+        layer = QPixmap(round((layout.width - left) * dpr), round(layout.height * dpr))
+        layer.setDevicePixelRatio(dpr)
+        layer.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(layer)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-left, 0.0)
+            for band in streams.bands:
+                colour = _with_alpha(band_colour(theme, band.kind), BAND_OPACITY * band.strength)
+                pen = QPen(colour, band.width * layout.scale)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                painter.setPen(pen)
+                painter.drawPath(layout.curve(band.queue, band.y).path())
+        finally:
+            painter.end()
+        return layer
 
     def _dots_on_their_way(
         self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams, dpr: float

@@ -44,6 +44,10 @@ _BandKey = tuple[str, float]
 """From which queue, and to which height at the right edge of the stage."""
 
 
+BANDS_LAST_NS = 100 * MS
+"""So long a band keeps its width: a wide curve is the dearest thing on the stage to paint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """What flows along one line, or along a bundle of neighbouring ones.
@@ -228,7 +232,7 @@ class StreamFinder:
             streaming,
             _rate_to_read(scene, at_ns, FlightKind.PUBLISH),
             _rate_to_read(scene, at_ns, FlightKind.DELIVER),
-            self._bands(state, at_ns),
+            self._bands(state, at_ns - at_ns % BANDS_LAST_NS),
             stream_dots(state, at_ns, is_still),
             fills,
         )
