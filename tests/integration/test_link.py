@@ -2,14 +2,22 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 
 import pika
 import pytest
 from pika.exceptions import ChannelClosedByBroker
 
+from workq_gui.core.clock import SessionClock
+from workq_gui.core.events import WorkerId, WorkerStarted, WorkerStopped
+from workq_gui.core.settings import from_url
+from workq_gui.messaging.consumer import CANCELLED_BY_BROKER, TaskConsumer
 from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.link import Link
-from workq_gui.messaging.topology import QueueSpec, look_at_queue
+from workq_gui.messaging.pace import Pace
+from workq_gui.messaging.topology import ConsumerSpec, QueueSpec, look_at_queue
+from workq_gui.runtime.broker_process import BrokerProcess
 
 
 @contextlib.asynccontextmanager
@@ -153,3 +161,57 @@ def test_many_messages_in_one_turn_arrive_whole_and_in_order(endpoint, queue_nam
     received = [channel.basic_get(queue_name, auto_ack=True)[2] for _ in bodies]
     connection.close()
     assert received == bodies
+
+
+def test_a_cancel_does_not_interrupt_a_close_and_is_not_lost(endpoint):
+    async def story():
+        link = await Link.open(endpoint, "WorkQ test")
+        closing = asyncio.create_task(link.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        return link.closed.done()
+
+    assert asyncio.run(story()), "the loop ends now; an open socket would stay open"
+
+
+def test_a_broker_that_hangs_leaves_no_socket_open(tmp_path):
+    broker = BrokerProcess(tmp_path)
+    broker.start()
+
+    async def story():
+        link = await Link.open(from_url(broker.url), "WorkQ test")
+        os.kill(broker._process.pid, signal.SIGSTOP)
+        await link.close()
+        return link.closed.done()
+
+    try:
+        assert asyncio.run(story())
+    finally:
+        broker.kill()
+
+
+def test_a_worker_cancelled_while_it_ends_by_itself_closes_its_connection_and_tells(rabbitmq, queue_name):
+    """Its queue is deleted, it closes its connection, and in the middle of that its thread is ended."""
+    events = []
+    spec = ConsumerSpec((QueueSpec(queue_name),))
+    consumer = TaskConsumer(
+        WorkerId("worker 1"), from_url(rabbitmq.url), spec, Pace(0.1), SessionClock(), events.append
+    )
+
+    async def story():
+        running = asyncio.create_task(consumer.run())
+        while not any(isinstance(event, WorkerStarted) for event in events):
+            await asyncio.sleep(0)
+        with pika.BlockingConnection(pika.URLParameters(rabbitmq.url)) as connection:
+            connection.channel().queue_delete(queue_name)
+        link = consumer._link
+        while not link._connection.is_closing:
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait({running})
+        return link.closed.done()
+
+    assert asyncio.run(story())
+    assert [event.reason for event in events if isinstance(event, WorkerStopped)] == [CANCELLED_BY_BROKER]

@@ -27,6 +27,7 @@ HEARTBEAT_S = 10
 """A peer that is silent for three of these is given up; RabbitMQ's default of 60 makes that minutes."""
 CONNECT_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
+CUT_TIMEOUT_S = 0.3
 
 
 class _CoalescingConnection(AsyncioConnection):
@@ -234,6 +235,8 @@ class Link:
             await asyncio.wait({self.closed}, timeout=CLOSE_TIMEOUT_S)
         if not self.closed.done():
             self.sever()
+            # The loop may end as soon as this returns: pika must have closed its socket by then.
+            await asyncio.wait({self.closed}, timeout=CUT_TIMEOUT_S)
 
     @property
     def _transport(self) -> Any:
