@@ -1,5 +1,6 @@
 """A demonstration on a real broker, as the program makes it, without its window."""
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pika
@@ -70,6 +71,15 @@ class Show(QObject):
 
     def texts_of(self, worker_id: WorkerId) -> list[str]:
         return [event.text for event in self.events(TaskDelivered) if event.worker_id == worker_id]
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_looked_for_in_this_thread() -> Iterator[None]:
+    """As in the program: a worker's thread that destroyed a show of an earlier test would crash Qt."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

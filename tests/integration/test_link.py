@@ -202,12 +202,12 @@ def test_a_worker_cancelled_while_it_ends_by_itself_closes_its_connection_and_te
 
     async def story():
         running = asyncio.create_task(consumer.run())
-        while not any(isinstance(event, WorkerStarted) for event in events):
+        while not any(isinstance(event, WorkerStarted) for event in events):  # noqa: ASYNC110
             await asyncio.sleep(0)
         with pika.BlockingConnection(pika.URLParameters(rabbitmq.url)) as connection:
             connection.channel().queue_delete(queue_name)
         link = consumer._link
-        while not link._connection.is_closing:
+        while not link._connection.is_closing:  # noqa: ASYNC110
             await asyncio.sleep(0)
         running.cancel()
         await asyncio.wait({running})

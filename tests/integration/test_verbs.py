@@ -23,8 +23,7 @@ from workq_gui.core.events import (
     WorkerThawed,
 )
 from workq_gui.core.projections.workers import WorkerStatus
-from workq_gui.core.settings import SettingError
-from workq_gui.core.steps import MAX_QUEUES
+from workq_gui.core.settings import MAX_QUEUES, SettingError
 from workq_gui.messaging.errors import MessagingError, QueueRefused
 from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 

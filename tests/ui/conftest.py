@@ -7,8 +7,6 @@ from workq_gui.ui.theme import set_zoom
 
 @pytest.fixture(autouse=True)
 def as_designed(qapp):
-    """Leave no zoom and no stylesheet to the next test: both belong to the whole program."""
+    """Leave no zoom to the next test: it belongs to the whole program."""
     yield
     set_zoom(1.0)
-    if qapp.styleSheet():
-        qapp.setStyleSheet("")

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
 
-from workq_gui.core.settings import SettingError, check_queue_name
+from workq_gui.core.settings import MAX_QUEUES, SettingError, check_queue_name
 from workq_gui.core.steps import (
-    MAX_QUEUES,
     WORKER_CONDITIONS,
     AddQueue,
     AddWorkers,

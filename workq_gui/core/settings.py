@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 DEFAULT_PORTS = {"amqp": 5672, "amqps": 5671}
 DEFAULT_QUEUE = "task_queue"
+MAX_QUEUES = 6
+"""More would not fit on the stage."""
 MAX_SHORT_STRING_BYTES = 255
 """AMQP's limit for names (0-9-1 specification, 4.2.5.3)."""
 

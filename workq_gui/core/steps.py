@@ -8,9 +8,6 @@ from enum import Enum
 
 from workq_gui.core.tasks import TaskSpec, make_task
 
-MAX_QUEUES = 6
-"""More would not fit on the stage."""
-
 
 class Condition(Enum):
     """What a scenario can wait for, in the words that stand in the file."""

@@ -109,12 +109,14 @@ class TaskConsumer:
         finally:
             if self._end is _End.NOT:
                 self._end = _End.STOP  # a wish that comes from now on is too late
-            if self._link is not None:
-                await self._link.close()
-            if self._end is not _End.CRASH:
-                self._emit(
-                    WorkerStopped(at_ns=self._clock.now_ns(), worker_id=self._worker_id, reason=reason)
-                )
+            try:
+                if self._link is not None:
+                    await self._link.close()
+            finally:
+                if self._end is not _End.CRASH:
+                    self._emit(
+                        WorkerStopped(at_ns=self._clock.now_ns(), worker_id=self._worker_id, reason=reason)
+                    )
 
     def stop(self) -> None:
         """Close the connection properly; an un-acked task goes back to the queue."""

@@ -224,19 +224,34 @@ class Link:
                 self._transport._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001
 
     async def close(self) -> None:
-        """End the connection properly, within `CLOSE_TIMEOUT_S` seconds, or else by cutting it."""
+        """End the connection properly, within `CLOSE_TIMEOUT_S` seconds, or else by cutting it.
+
+        A cancel does not interrupt it, and is raised at its end: the loop may end as soon as this
+        returns, and a socket that pika has not closed by then stays open.
+        """
         self._read_again()
         if not (self._is_severed or self._connection.is_closing or self._connection.is_closed):
             if self._connection.is_open or self._transport is None:
                 self._connection.close()
             else:
                 self.sever()  # pika's `close` fails in the middle of a handshake
-        if not self.closed.done():
-            await asyncio.wait({self.closed}, timeout=CLOSE_TIMEOUT_S)
+        was_cancelled = await self._wait_until_closed(CLOSE_TIMEOUT_S)
         if not self.closed.done():
             self.sever()
-            # The loop may end as soon as this returns: pika must have closed its socket by then.
-            await asyncio.wait({self.closed}, timeout=CUT_TIMEOUT_S)
+            was_cancelled |= await self._wait_until_closed(CUT_TIMEOUT_S)
+        if was_cancelled:
+            raise asyncio.CancelledError
+
+    async def _wait_until_closed(self, limit_s: float) -> bool:
+        """Wait for `closed`, `limit_s` seconds at most; return whether a cancel came meanwhile."""
+        until_s = self._loop.time() + limit_s
+        was_cancelled = False
+        while not self.closed.done() and (left_s := until_s - self._loop.time()) > 0:
+            try:
+                await asyncio.wait({self.closed}, timeout=left_s)
+            except asyncio.CancelledError:
+                was_cancelled = True
+        return was_cancelled
 
     @property
     def _transport(self) -> Any:

@@ -16,8 +16,7 @@ from workq_gui.core.events import (
     WorkersReleased,
 )
 from workq_gui.core.session import Session
-from workq_gui.core.settings import Endpoint, SettingError, check_queue_name
-from workq_gui.core.steps import MAX_QUEUES
+from workq_gui.core.settings import MAX_QUEUES, Endpoint, SettingError, check_queue_name
 from workq_gui.core.tasks import TaskSpec
 from workq_gui.messaging.consumer import TaskConsumer
 from workq_gui.messaging.link import HEARTBEAT_S
