@@ -16,7 +16,7 @@ from workq_gui.ui.stage_backdrop import Backdrop, BackdropPainter, BackdropView
 from workq_gui.ui.stage_captions import Captions
 from workq_gui.ui.stage_hands import StageHands
 from workq_gui.ui.stage_layout import StageLayout, lay_out
-from workq_gui.ui.stage_lines import LinesLayer, lines_of
+from workq_gui.ui.stage_lines import LinesLayer, lines_of, shown_queues
 from workq_gui.ui.stage_marks import Marks, crash_age
 from workq_gui.ui.stage_moment import Density, Moment, comes_back, is_down
 from workq_gui.ui.stage_stream_painter import StreamPainter
@@ -169,8 +169,11 @@ class Stage(QWidget):
 
     def targets_now(self) -> list[Target]:
         """Return what there is to point at, as it was painted last."""
-        has_ledger = self._state is not None and self._state.ledger.lost_count > 0
-        return find_targets(self.layout_now(), self._tokens, self._anchors, has_ledger)
+        state, layout = self._state, self.layout_now()
+        has_ledger = state is not None and state.ledger.lost_count > 0
+        views = state.workers.views if state else {}
+        queues_of = {name: shown_queues(views[name], layout) for name in self._anchors if name in views}
+        return find_targets(layout, self._tokens, self._anchors, has_ledger, queues_of)
 
     def layout_now(self) -> StageLayout:
         """Return where everything is."""
@@ -193,6 +196,8 @@ class Stage(QWidget):
 
     def _describe(self, at_ns: int) -> None:
         is_early = 0 <= at_ns - self._described_ns < DESCRIBE_EVERY_NS
+        if self._hands.is_speaking:
+            return
         if self._sentence != self.accessibleDescription() and not is_early:
             self._described_ns = at_ns
             self.setAccessibleDescription(self._sentence)

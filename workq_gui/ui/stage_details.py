@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from workq_gui.core.events import TaskId, WorkerId
+from workq_gui.core.events import TaskDelivered, TaskId, WorkerId
 from workq_gui.core.projections.task_state import TaskState, TaskStatus, WorkState
 from workq_gui.core.state import State
 from workq_gui.core.tasks import shown_text
@@ -26,7 +26,7 @@ class StageDetails(QObject):
         match target.kind:
             case TargetKind.TOKEN:
                 task = state.board.tasks.get(TaskId(target.name))
-                return "\n".join(self._token(task, at_ns)) if task else ""
+                return "\n".join(self._token(task, state, at_ns)) if task else ""
             case TargetKind.WORKER:
                 return "\n".join(self._worker(state, WorkerId(target.name)))
             case TargetKind.QUEUE:
@@ -35,28 +35,30 @@ class StageDetails(QObject):
                 return "\n".join(self._ledger(state))
             case TargetKind.PRODUCER:
                 return "\n".join(self._producer(state))
+            case TargetKind.EXCHANGE:
+                return "\n".join(self._exchange())
 
-    def _token(self, task: TaskState, at_ns: int) -> list[str]:
+    def _token(self, task: TaskState, state: State, at_ns: int) -> list[str]:
         since_s = max(0, at_ns - task.since_ns) / NS_PER_S
         lines = [
             shown_text(task.text) or self.tr("(text not known)"),
             self.tr("message_id {} · in {}").format(task.task_id, task.queue or self.tr("no queue")),
-            self.tr("{} since {:.1f} s").format(self._status(task), since_s),
+            self.tr("{} for {:.1f} s").format(self._status(task), since_s),
         ]
         if task.attempts:
-            tries = [
-                self.tr("try {}: {}").format(number, worker)
-                for number, worker in enumerate(
-                    task.attempts, max(1, task.deliveries - len(task.attempts) + 1)
-                )
-            ]
+            first = max(1, task.deliveries - len(task.attempts) + 1)
+            tries = (self.tr("try {}: {}").format(*pair) for pair in enumerate(task.attempts, first))
             lines.append(" → ".join(tries))
+        twice = self.tr("was done twice") if task.ran_twice else ""
+        held = holding(task, state)
+        tag = self.tr("delivery tag {}").format(held.delivery_tag) if held else ""
+        facts = (self._properties(task), tag, task.returned_text, task.lost_cause, twice)
+        return [*lines, *filter(None, facts)]
+
+    def _properties(self, task: TaskState) -> str:
         mode = self.tr("persistent") if task.persistent else self.tr("transient")
         flag = self.tr(" · redelivered") if task.redelivered else ""
-        lines.append(f"delivery_mode {2 if task.persistent else 1} ({mode}){flag}")
-        if task.lost_cause:
-            lines.append(task.lost_cause)
-        return lines
+        return f"delivery_mode {2 if task.persistent else 1} ({mode}){flag}"
 
     def _status(self, task: TaskState) -> str:
         if task.status is TaskStatus.WITH_WORKER:
@@ -84,6 +86,8 @@ class StageDetails(QObject):
         lines.append(self.tr("prefetch {} · {}").format(view.prefetch_count or "–", acks))
         if view.in_hand:
             lines.append(self.tr("in hand: {} (tag {})").format(shown_text(view.text), view.delivery_tag))
+        if view.in_hand_count > 1:
+            lines.append(self.tr("+{:,} in hand").format(view.in_hand_count - 1))
         lines.append(self.tr("{:,} done").format(view.acked_count))
         return [*lines, view.note] if view.note else lines
 
@@ -93,11 +97,13 @@ class StageDetails(QObject):
         if view is not None and view.is_missing:
             lines.append(self.tr("the broker does not know this queue"))
         elif view is not None and view.ready_count is not None:
-            counts = self.tr("the broker: {:,} ready, {:,} consumers")
-            lines.append(counts.format(view.ready_count, view.consumer_count or 0))
+            is_one = view.consumer_count == 1
+            consumers = self.tr("{:,} consumer") if is_one else self.tr("{:,} consumers")
+            ready = self.tr("the broker: {:,} ready").format(view.ready_count)
+            lines.append(f"{ready}, {consumers.format(view.consumer_count or 0)}")
         ours = self.tr("seen by us: {:,} ready, {:,} un-acked")
         lines.append(ours.format(board.ready_count_in(name), board.unacked_count_in(name)))
-        lines.append(self.tr("durable: it is on disk"))
+        lines.append(self.tr("durable: it survives a restart of the broker"))
         if view is not None and view.dead_letter_to:
             lines.append(self.tr("what is rejected goes to {}").format(view.dead_letter_to))
         return lines
@@ -115,3 +121,18 @@ class StageDetails(QObject):
         lines = [self.tr("Producer"), counts.format(state.board.own_count, state.board.confirmed_count)]
         lines.append(self.tr("persistent, mandatory, with publisher confirms"))
         return [*lines, self.tr("held")] if state.broker.is_producer_held else lines
+
+    def _exchange(self) -> list[str]:
+        return [
+            self.tr("Exchange: the default one, without a name"),
+            self.tr("The routing key of a message is the name of its queue."),
+            self.tr("What fits no queue comes back (mandatory)."),
+        ]
+
+
+def holding(task: TaskState, state: State) -> TaskDelivered | None:
+    """Return the delivery by which a running worker has `task` in hand, if one has."""
+    view = state.workers.views.get(task.worker_id) if task.worker_id else None
+    if view is None or not view.is_running:
+        return None
+    return next((held for held in view.in_hand if held.task_id == task.task_id), None)

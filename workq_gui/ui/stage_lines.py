@@ -73,14 +73,14 @@ def lines_of(state: State, layout: StageLayout, anchors: Mapping[WorkerId, float
             continue
         queues = queues_of.get(view.queues)
         if queues is None:
-            queues = queues_of[view.queues] = _queues_of(view, layout)
+            queues = queues_of[view.queues] = shown_queues(view, layout)
         look = _look_of(view, is_broker_down)
         for queue in queues:
             lines.append(WorkerLine(queue, y, look))
     return lines
 
 
-def _queues_of(view: WorkerView, layout: StageLayout) -> Sequence[str]:
+def shown_queues(view: WorkerView, layout: StageLayout) -> Sequence[str]:
     """Return what a worker takes from; before it has said so, it is shown at the first queue."""
     return [queue for queue in view.queues if queue in layout.tubes] or [layout.first_tube.queue]
 

@@ -1,23 +1,29 @@
 """What there is on the stage to point at: pure geometry, in the order in which the keyboard visits it."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import chain
+from itertools import chain, pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 
 from workq_gui.core.events import WorkerId
+from workq_gui.ui.stage_curve import Curve
 from workq_gui.ui.stage_layout import StageLayout
 from workq_gui.ui.stage_tokens import StageTokens
 
 LINE_END_SIZE = (64.0, 30.0)
+LINE_REACH = 6.0
+"""So near to a worker's line, in logical pixels, one points at it."""
+LINE_STEPS = 24
 
 
 class TargetKind(Enum):
     """What a target is."""
 
     PRODUCER = auto()
+    EXCHANGE = auto()
     QUEUE = auto()
     TOKEN = auto()
     WORKER = auto()
@@ -31,11 +37,13 @@ class Target:
     Attributes:
         name: The queue's name, the task's id or the worker's; empty if there is only one of its kind.
         box: Where it is, in logical pixels.
+        lines: What leads to it and belongs to it: a worker's lines.
     """
 
     kind: TargetKind
     name: str
     box: QRectF
+    lines: tuple[Curve, ...] = ()
 
     def is_same(self, other: "Target | None") -> bool:
         """Whether both are one thing, wherever it is."""
@@ -43,10 +51,19 @@ class Target:
 
 
 def find_targets(
-    layout: StageLayout, tokens: StageTokens, anchors: Mapping[WorkerId, float], has_ledger: bool
+    layout: StageLayout,
+    tokens: StageTokens,
+    anchors: Mapping[WorkerId, float],
+    has_ledger: bool,
+    queues_of: Mapping[WorkerId, Sequence[str]],
 ) -> list[Target]:
-    """Return all targets: from the producer over the queues and their tokens to the workers."""
+    """Return all targets: from the producer over the queues and their tokens to the workers.
+
+    A task that the broker keeps a copy of while its token flies is there twice. `anchors` says at which y
+    each worker's line meets the right edge of the stage, `queues_of` from which queues its lines come.
+    """
     found = [Target(TargetKind.PRODUCER, "", layout.producer)]
+    found.append(Target(TargetKind.EXCHANGE, "", layout.exchange))
     found += [Target(TargetKind.QUEUE, name, tube.box) for name, tube in layout.tubes.items()]
     half = layout.token_d / 2
     for token in chain(tokens.standing, tokens.flying):
@@ -56,23 +73,54 @@ def find_targets(
     width, height = LINE_END_SIZE
     for worker_id, y in anchors.items():
         box = QRectF(layout.width - width, y - height / 2, width, height)
-        found.append(Target(TargetKind.WORKER, worker_id, box))
+        lines = tuple(layout.curve(queue, y) for queue in queues_of.get(worker_id, ()))
+        found.append(Target(TargetKind.WORKER, worker_id, box, lines))
     if has_ledger:
         found.append(Target(TargetKind.LEDGER, "", layout.ledger))
     return found
 
 
 def target_at(targets: list[Target], point: QPointF) -> Target | None:
-    """Return what is under `point`: the smallest, and of these the one that is painted last."""
+    """Return what is under `point`: the smallest, of these what is painted last; else the nearest line's."""
     under = [target for target in reversed(targets) if target.box.contains(point)]
-    return min(under, key=lambda target: target.box.width() * target.box.height(), default=None)
+    if under:
+        return min(under, key=lambda target: target.box.width() * target.box.height())
+    near = [(_distance(line, point), target) for target in targets for line in target.lines]
+    distance, nearest = min(near, key=lambda pair: pair[0], default=(math.inf, None))
+    return nearest if distance <= LINE_REACH else None
 
 
 def neighbour(targets: list[Target], current: Target | None, step: int) -> Target | None:
-    """Return the target `step` places farther; the first or the last one from nowhere."""
+    """Return the target `step` places farther; from nowhere the first or the last one.
+
+    What is there twice is visited once. From what is gone the way leads to what is nearest to its place.
+    """
     if not targets:
         return None
-    places = [place for place, target in enumerate(targets) if target.is_same(current)]
+    once = list({(target.kind, target.name): target for target in reversed(targets)}.values())[::-1]
+    if current is None:
+        return once[0 if step > 0 else -1]
+    places = [place for place, target in enumerate(once) if target.is_same(current)]
     if not places:
-        return targets[0 if step > 0 else -1]
-    return targets[(places[0] + step) % len(targets)]
+        centre = current.box.center()
+        return min(once, key=lambda target: _length(target.box.center() - centre))
+    return once[(places[0] + step) % len(once)]
+
+
+def _distance(line: Curve, point: QPointF) -> float:
+    """Return about how far `point` is from `line`; infinite where that is clearly too far."""
+    low, high = sorted((line.y0, line.y1))
+    if not line.x0 <= point.x() <= line.x1 or not low - LINE_REACH <= point.y() <= high + LINE_REACH:
+        return math.inf
+    places = [QPointF(*line.point_at(step / LINE_STEPS)) for step in range(LINE_STEPS + 1)]
+    return min(_to_segment(a, b, point) for a, b in pairwise(places))
+
+
+def _to_segment(a: QPointF, b: QPointF, point: QPointF) -> float:
+    way, square = b - a, QPointF.dotProduct(b - a, b - a)
+    share = QPointF.dotProduct(point - a, way) / square if square else 0.0
+    return _length(point - (a + way * min(1.0, max(0.0, share))))
+
+
+def _length(way: QPointF) -> float:
+    return math.hypot(way.x(), way.y())
