@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, done, make, published, session_of
 from workq_gui.core import events as e
@@ -317,3 +317,18 @@ def test_a_task_that_is_dropped_beside_the_queues_goes_to_the_first(stage, qtbot
     with qtbot.waitSignal(stage.publish_requested) as wish:
         assert drag(stage, QPointF(20, 500), data)
     assert wish.args == ["Task.", QUEUE]
+
+
+def test_tab_leaves_the_stage(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    layout = QVBoxLayout(page)
+    stage, button = Stage(), QPushButton()
+    for widget in (stage, button):
+        layout.addWidget(widget)
+    page.show()
+    page.activateWindow()
+    stage.setFocus()
+    qtbot.waitUntil(stage.hasFocus)
+    qtbot.keyClick(stage, Qt.Key.Key_Tab)
+    assert button.hasFocus()

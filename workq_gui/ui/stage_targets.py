@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import chain, pairwise
+from itertools import chain
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -16,7 +16,8 @@ from workq_gui.ui.stage_tokens import StageTokens
 LINE_END_SIZE = (64.0, 30.0)
 LINE_REACH = 6.0
 """So near to a worker's line, in logical pixels, one points at it."""
-LINE_STEPS = 24
+LINE_HALVINGS = 8
+"""So often the part of a line in which a point may be is halved: to a pixel or two."""
 
 
 class TargetKind(Enum):
@@ -109,17 +110,17 @@ def neighbour(targets: list[Target], current: Target | None, step: int) -> Targe
 
 def _distance(line: Curve, point: QPointF) -> float:
     """Return about how far `point` is from `line`; infinite where that is clearly too far."""
+    x, y = point.x(), point.y()
     low, high = sorted((line.y0, line.y1))
-    if not line.x0 <= point.x() <= line.x1 or not low - LINE_REACH <= point.y() <= high + LINE_REACH:
+    if not line.x0 <= x <= line.x1 or not low - LINE_REACH <= y <= high + LINE_REACH:
         return math.inf
-    places = [QPointF(*line.point_at(step / LINE_STEPS)) for step in range(LINE_STEPS + 1)]
-    return min(_to_segment(a, b, point) for a, b in pairwise(places))
-
-
-def _to_segment(a: QPointF, b: QPointF, point: QPointF) -> float:
-    way, square = b - a, QPointF.dotProduct(b - a, b - a)
-    share = QPointF.dotProduct(point - a, way) / square if square else 0.0
-    return _length(point - (a + way * min(1.0, max(0.0, share))))
+    start, end = 0.0, 1.0
+    for _ in range(LINE_HALVINGS):
+        middle = (start + end) / 2
+        start, end = (middle, end) if line.point_at(middle)[0] < x else (start, middle)
+    (x0, y0), (x1, y1) = line.point_at(start), line.point_at(end)
+    # Straight up or down is not the shortest way to a line that is steep.
+    return abs((y0 + y1) / 2 - y) / math.hypot(1.0, (y1 - y0) / max(x1 - x0, 1e-6))
 
 
 def _length(way: QPointF) -> float:
