@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -122,6 +122,8 @@ class MainWindow(QMainWindow):
         apply_theme(application, self._theme)
         self.set_theme(self._theme)
         self._give_columns_width()
+        # Once more when all parts know how small they can be now: until then the splitter heeds the old size.
+        QTimer.singleShot(0, self, self._give_columns_width)
         self._show_again()
 
     @property
@@ -345,6 +347,12 @@ class _Page(QScrollArea):
             return super().minimumSizeHint()
         width = max(zoomed(self._narrowest), self._content.minimumSizeHint().width())
         return QSize(width, super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Say so when the content needs another width: a scroll area keeps that to itself."""
+        if watched is self._content and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Use no key."""

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 from workq_gui.core.events import WorkerId
 from workq_gui.core.state import State
 from workq_gui.ui.kitchen_backdrop import KitchenBackdropPainter
-from workq_gui.ui.kitchen_chefs import paint_chefs
+from workq_gui.ui.kitchen_bin import paint_bin, paint_scraps
+from workq_gui.ui.kitchen_chefs import ChefsLayer
+from workq_gui.ui.kitchen_rail import paint_clips
 from workq_gui.ui.kitchen_slips import SlipPainter
 from workq_gui.ui.stage_backdrop import Backdrop, BackdropPainter, BackdropView
 from workq_gui.ui.stage_captions import Captions
@@ -78,6 +80,7 @@ class Stage(QWidget):
         self._backdrop = Backdrop()
         self._lines = LinesLayer()
         self._sprites = TokenSprites()
+        self._chefs = ChefsLayer()
         self._stream_finder = StreamFinder()
         self._stream_painter = StreamPainter()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -232,14 +235,23 @@ class Stage(QWidget):
         marks = Marks(painter, self._theme, moment)
         marks.paint_crashes()
         if self._is_kitchen:
-            paint_chefs(painter, self._theme, moment)
+            self._paint_kitchen(painter, moment, tokens)
         self._in_device_pixels(painter, dpr, lambda: self._paint_tokens(painter, tokens))
         marks.paint_stamps(tokens)
-        marks.paint_pieces(tokens)
+        if self._is_kitchen:
+            paint_scraps(painter, self._theme, tokens)
+        else:
+            marks.paint_pieces(tokens)
         for token in tokens.flying:
             if token.words:
                 captions.paint_beside(token)
         self._hands.paint(painter, self._theme)
+
+    def _paint_kitchen(self, painter: QPainter, moment: Moment, tokens: StageTokens) -> None:
+        paint_clips(painter, self._theme, moment.layout, tokens)
+        self._chefs.paint(painter, self._theme, moment, self.devicePixelRatioF())
+        if moment.state.ledger.lost_count:
+            paint_bin(painter, self._theme, moment.layout, tokens.losing)
 
     def _in_device_pixels(self, painter: QPainter, dpr: float, draw: Callable[[], None]) -> None:
         """Bitmaps are made in device pixels: drawn so they are crisp, and several times as fast."""
