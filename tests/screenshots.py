@@ -16,7 +16,7 @@ MEDIUM, SMALL, LARGE, SCALE = "1440x900", "1024x700", "1920x1080", "1600x900"
 THEMES = ("dark", "light")
 
 MOMENTS = [
-    ("1-publish", "moments.toml", "TaskPublished", 3, 260),
+    ("1-publish", "publish.toml", "TaskPublished", 3, 170),
     ("2-deliver", "moments.toml", "TaskDelivered", 1, 640),
     ("3-ack", "moments.toml", "TaskAcked", 1, 130),
     ("4-crash", "moments.toml", "WorkerCrashed", 1, 400),

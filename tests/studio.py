@@ -63,6 +63,7 @@ class Studio(Application):
         end_ns = (shot.later_ms + shot.film_ms) * MS
         event = await self._wait_for(lambda: self._event(shot))
         await self._wait_for(lambda: self._session.clock.now_ns() > event.at_ns + end_ns + 300 * MS)
+        self._window.showMaximized()
         for key in shot.keys:
             self._window._deeds[key]()
         await asyncio.sleep(0.8)  # the window manager takes its time

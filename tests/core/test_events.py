@@ -6,7 +6,8 @@ import typing
 import pytest
 
 from workq_gui.core import events
-from workq_gui.core.event_lines import FACTS, VERDICTS
+from workq_gui.core.event_lines import FACTS
+from workq_gui.core.verdicts import VERDICTS
 
 FLAT = {str, int, float, bool}
 

@@ -8,7 +8,7 @@ from tests.core.story import MS, QUEUE, W1, S, T, U, delivered, done, make, publ
 from workq_gui.core import events as e
 from workq_gui.core.clock import ManualClock
 from workq_gui.core.playhead import MOST_EVENTS_PER_TICK, Playhead
-from workq_gui.core.projections.scene import LONGEST_NS
+from workq_gui.core.projections.flight import LONGEST_NS
 from workq_gui.core.session import Session
 
 STORY = [

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QLabel, QTableView
 
 from tests.core.story import W1, W2, T, U, delivered, done, make, published, session_of
 from workq_gui.core import events as e
+from workq_gui.core import verdicts as v
 from workq_gui.core.projections import task_table
 from workq_gui.ui.sent_list import SentList
 from workq_gui.ui.theme import LIGHT, set_zoom
@@ -237,7 +238,7 @@ def test_what_the_board_has_forgotten_has_no_row(sent_list, monkeypatch):
 
 
 def test_a_lost_task_says_why(sent_list):
-    lost = make(e.TaskLost, task_id=T, cause="no queue was bound", place="exchange")
+    lost = make(v.TaskLost, task_id=T, cause="no queue was bound", place="exchange")
     sent_list.display(session_of(published(T), lost).board)
     assert spoken(sent_list) == "Task., lost ✕"
     assert "lost: no queue was bound" in tip(sent_list)

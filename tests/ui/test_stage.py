@@ -13,7 +13,7 @@ from tests.ui.stage_story import (
 )
 from workq_gui.core import events as e
 from workq_gui.core.causes import NOT_ON_DISK, PURGED
-from workq_gui.core.projections.scene import MS
+from workq_gui.core.projections.flight import MS
 from workq_gui.core.state import DIFFERS_FOR_NS
 from workq_gui.ui.stage import Stage
 from workq_gui.ui.stage_layout import lay_out

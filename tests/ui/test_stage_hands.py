@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip, QVBoxL
 
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, done, make, published, session_of
 from workq_gui.core import events as e
+from workq_gui.core import verdicts as v
 from workq_gui.ui.composer_handle import TASK_MIME
 from workq_gui.ui.stage import Stage
 from workq_gui.ui.stage_targets import Target, TargetKind
@@ -232,7 +233,7 @@ def test_the_focus_can_be_seen_when_the_thing_that_had_it_is_gone(stage, qtbot, 
 
 def test_a_task_that_no_worker_has_offers_no_line_to_cut(stage, session):
     crashed = make(e.WorkerCrashed, 5 * S, worker_id=W1)
-    session.extend([crashed, make(e.TaskRequeued, 5 * S, task_id=T, worker_id=W1, cause="crashed")])
+    session.extend([crashed, make(v.TaskRequeued, 5 * S, task_id=T, worker_id=W1, cause="crashed")])
     stage.display(session, 9 * S, ANCHORS)
     stage.grab()
     stage.set_live(False)
@@ -280,7 +281,7 @@ def test_the_exchange_and_the_ledger_tell_what_they_are(stage, session):
     lost = [e.TaskId(f"lost-{number}") for number in range(10)]
     for task_id in lost:
         session.extend(published(task_id, f"{task_id}."))
-        session.extend([make(e.TaskLost, task_id=task_id, cause="purged", place="queue")])
+        session.extend([make(v.TaskLost, task_id=task_id, cause="purged", place="queue")])
     said = words(stage, TargetKind.LEDGER).splitlines()
     assert "LOST 10" in said[0]
     assert said[1:] == [f"lost-{number}.: purged" for number in range(9, 1, -1)]

@@ -5,7 +5,7 @@ import pytest
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, make, published
 from tests.ui.stage_story import ANCHORS, LAYOUT, TUBE, story, tokens
 from workq_gui.core import events as e
-from workq_gui.core.projections.scene import MS
+from workq_gui.core.projections.flight import MS
 from workq_gui.ui.stage import Stage
 from workq_gui.ui.stage_moment import Density, Moment
 from workq_gui.ui.stage_streams import (

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, published
 from tests.ui.stage_story import ANCHORS, CONFIRMED, LAYOUT, story, tokens
-from workq_gui.core.projections.scene import MS
+from workq_gui.core.projections.flight import MS
 from workq_gui.ui.stage_targets import Target, TargetKind, find_targets, neighbour, target_at
 
 BOTH = {W1: (QUEUE,), W2: (QUEUE,)}

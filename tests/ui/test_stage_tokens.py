@@ -15,7 +15,8 @@ from tests.ui.stage_story import (
 )
 from workq_gui.core import events as e
 from workq_gui.core.causes import NOT_ON_DISK, PURGED
-from workq_gui.core.projections.scene import DURATION_NS, LAST_DISSOLVE_NS, MS, FlightKind
+from workq_gui.core.projections.flight import DURATION_NS, MS, FlightKind
+from workq_gui.core.projections.scene import LAST_DISSOLVE_NS
 from workq_gui.ui.stage_layout import CROSS_AT, lay_out
 from workq_gui.ui.stage_moment import COMES_BACK_NS, MOST_RARE, MOST_TOKENS, Density
 from workq_gui.ui.tokens import Form
@@ -225,11 +226,18 @@ class TestConfirm:
         after = tokens(session, S + 151 * MS)
         assert (forms(after.standing), after.stamps) == ([Form.SOLID], [])
 
-    def test_it_is_stamped_where_it_is_while_it_flies_and_goes_on_solid(self):
-        session = story(published(T), make(e.TaskConfirmed, 100 * MS, task_id=T))
-        placed = tokens(session, 150 * MS)
-        assert (placed.stamps[0].x, placed.stamps[0].y) == (placed.flying[0].x, placed.flying[0].y)
-        assert forms(tokens(session, 300 * MS).flying) == [Form.SOLID]
+    def test_it_flies_hollow_to_its_end_and_is_stamped_when_it_has_landed(self):
+        session = story(published(T), make(e.TaskConfirmed, 2 * MS, task_id=T))
+        flying = tokens(session, 449 * MS)
+        assert (forms(flying.flying), flying.stamps) == ([Form.HOLLOW], [])
+        landed = tokens(session, 500 * MS)
+        assert (landed.flying, len(landed.stamps)) == ([], 1)
+        assert forms(tokens(session, 601 * MS).standing) == [Form.SOLID]
+
+    def test_a_task_that_is_delivered_before_its_confirm_flies_on_as_it_is(self):
+        session = story(published(T), delivered(T, W1, MS), make(e.TaskConfirmed, 2 * MS, task_id=T))
+        placed = tokens(session, 600 * MS)
+        assert (forms(placed.flying), placed.stamps) == ([Form.SOLID], [])
 
     def test_the_producers_counter_flashes_as_long(self):
         session = story(published(T), make(e.TaskConfirmed, S, task_id=T))

@@ -7,13 +7,12 @@ from operator import attrgetter
 from workq_gui.core import events
 from workq_gui.core.events import Event
 
-VERDICTS = (events.TaskRequeued, events.TaskDeadLettered, events.TaskLost, events.TaskRanTwice)
 ABSTRACT = (events.TaskEvent, events.WorkerEvent)
 
 FACTS: dict[str, type[Event]] = {
     name: kind
     for name, kind in vars(events).items()
-    if isinstance(kind, type) and issubclass(kind, Event) and kind not in (Event, *ABSTRACT, *VERDICTS)
+    if isinstance(kind, type) and issubclass(kind, Event) and kind not in (Event, *ABSTRACT)
 }
 """Every event that is recorded, by the name that stands in a recording."""
 

@@ -1,9 +1,8 @@
 """The vocabulary: everything that can happen, as frozen events.
 
 A *fact* is recorded by the component that saw it, in that component's thread.
-A *verdict* is computed from facts by `core.verdicts`, in live and in replay
-alike, and is never stored. Fields are flat and JSON-able: str, int, float or
-bool.
+What follows from facts is a *verdict*, see `core.verdicts`. Fields are flat and
+JSON-able: str, int, float or bool.
 """
 
 from dataclasses import dataclass
@@ -389,53 +388,3 @@ class Narrated(Event):
     """
 
     sentence: str
-
-
-# --- verdicts -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRequeued(TaskEvent):
-    """Verdict: the task is ready again, since its worker's connection ended before the ack, or it was nacked.
-
-    Attributes:
-        cause: "crashed", "stopped", "connection lost", "left" where the redelivery was seen first, or
-            "nacked": then the worker lives.
-    """
-
-    worker_id: WorkerId
-    cause: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDeadLettered(TaskEvent):
-    """Verdict: the broker moved the task to a dead-letter queue, since its worker rejected it for good."""
-
-    worker_id: WorkerId
-    queue: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskLost(TaskEvent):
-    """Verdict: nobody will do the task.
-
-    Attributes:
-        cause: In words.
-        place: Where it was: "producer", "exchange", "queue", or the WorkerId of the worker that had it.
-    """
-
-    cause: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRanTwice(TaskEvent):
-    """Verdict: finished by `first`, and now finished by `second`.
-
-    Attributes:
-        cause: In words: the first ack never arrived, or there were two copies.
-    """
-
-    first: WorkerId
-    second: WorkerId
-    cause: str

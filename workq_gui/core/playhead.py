@@ -3,8 +3,8 @@
 from itertools import islice
 
 from workq_gui.core.history import History
+from workq_gui.core.projections.flight import LONGEST_NS
 from workq_gui.core.projections.headline import Headline
-from workq_gui.core.projections.scene import LONGEST_NS
 from workq_gui.core.session import Session
 from workq_gui.core.state import State
 

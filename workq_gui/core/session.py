@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event
 from workq_gui.core.history import History
+from workq_gui.core.judge import Judge
 from workq_gui.core.state import State
-from workq_gui.core.verdicts import Judge
 
 
 class Session(State):

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.broker import BrokerState
-from workq_gui.core.projections.scene import Flight, FlightKind
+from workq_gui.core.projections.flight import Flight, FlightKind
 from workq_gui.core.projections.task_state import PublishState, TaskState, WorkState
 from workq_gui.core.state import State
 from workq_gui.core.tasks import count_dots

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from workq_gui.core.causes import NOT_ON_DISK, PURGED, QUEUE_DELETED
 from workq_gui.core.events import TaskId
-from workq_gui.core.projections.scene import LAST_DISSOLVE_NS, Flight, FlightKind
+from workq_gui.core.projections.flight import Flight, FlightKind
+from workq_gui.core.projections.scene import LAST_DISSOLVE_NS
 from workq_gui.core.projections.task_state import PublishState, TaskState, WorkState
 from workq_gui.ui.motion import ease_in_out, ease_out
 from workq_gui.ui.stage_moment import COMES_BACK_NS, MOST_TOKENS, Moment, comes_back, is_down

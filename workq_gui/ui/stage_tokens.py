@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from math import cos, pi, sin
 
 from workq_gui.core.events import TaskId, WorkerId
-from workq_gui.core.projections.scene import Flight, FlightKind
+from workq_gui.core.projections.flight import DURATION_NS, Flight, FlightKind
 from workq_gui.core.projections.task_state import PublishState, TaskState
 from workq_gui.core.tasks import count_dots
 from workq_gui.ui.motion import ease_in_out, ease_out
@@ -62,6 +62,7 @@ class StageTokens:
         dissolving: Why a queue's tasks dissolve just now, in the words of the ledger.
         losing: Whether a task is being lost just now.
         density: How they were thinned out.
+        confirm_flash: How bright the producer's counter is because of a confirm: 1.0 right at it, then less.
     """
 
     standing: list[Token] = field(default_factory=list)
@@ -72,11 +73,7 @@ class StageTokens:
     dissolving: dict[str, str] = field(default_factory=dict)
     losing: bool = False
     density: Density = field(default_factory=Density)
-
-    @property
-    def confirm_flash(self) -> float:
-        """How bright the producer's counter is because of a confirm: 1.0 right at it, then less."""
-        return 1.0 - min((stamp.progress for stamp in self.stamps), default=1.0)
+    confirm_flash: float = 0.0
 
 
 LOSSES = (FlightKind.DROP, FlightKind.REJECT, FlightKind.SHATTER)
@@ -114,7 +111,16 @@ class TokenPlacer:
             dissolving=self._places.dissolving,
             losing=losing,
             density=moment.density,
+            confirm_flash=self._confirm_flash(),
         )
+
+    def _confirm_flash(self) -> float:
+        confirmed_ns = self._moment.state.scene.confirmed_ns
+        if confirmed_ns is None:
+            return 0.0
+        age = (self._moment.at_ns - confirmed_ns) / DURATION_NS[FlightKind.CONFIRM]
+        # In a stream it would be lit all the time.
+        return (1.0 - min(1.0, max(0.0, age))) * (1.0 - self._moment.streaming)
 
     def _drawn_flights(self) -> list[Flight]:
         stride, tasks = self._moment.density.stride, self._moment.state.board.tasks
@@ -166,7 +172,7 @@ class TokenPlacer:
         waiting = self._moment.form_of_waiting(task)
         match kind:
             case FlightKind.PUBLISH:
-                return waiting, self._way_to_queue(flight, task), False
+                return Form.HOLLOW, self._way_to_queue(flight, task), False
             case FlightKind.RETURN:
                 x, y = layout.exchange.center().x(), layout.axis_y
                 rise = 1.5 * layout.token_d

@@ -4,8 +4,9 @@ import pytest
 
 from tests.core.story import W1, W2, S, T, delivered, make, published, session_of
 from workq_gui.core import events as e
-from workq_gui.core.event_lines import FACTS, VERDICTS
+from workq_gui.core.event_lines import FACTS
 from workq_gui.core.projections.log_lines import sentence
+from workq_gui.core.verdicts import VERDICTS
 
 CRASH = [*published(T, "Third message..."), delivered(T, W1), make(e.WorkerCrashed, 1 * S, worker_id=W1)]
 

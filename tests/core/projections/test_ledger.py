@@ -2,11 +2,12 @@
 
 from tests.core.story import T, U, delivered, make, session_of
 from workq_gui.core import events as e
+from workq_gui.core import verdicts as v
 from workq_gui.core.projections.ledger import KEPT_ENTRIES
 
 
 def lost(task_id, cause="purged", at_ns=0):
-    return make(e.TaskLost, at_ns, task_id=task_id, cause=cause)
+    return make(v.TaskLost, at_ns, task_id=task_id, cause=cause)
 
 
 def ledger_of(*events):

@@ -2,7 +2,9 @@ import pytest
 
 from tests.core.story import W1, T, U, delivered, done, make, published, session_of
 from workq_gui.core import events as e
-from workq_gui.core.projections.scene import DURATION_NS, MS, UNSENT_AFTER_NS, FlightKind, Scene
+from workq_gui.core import verdicts as v
+from workq_gui.core.projections.flight import DURATION_NS, MS, FlightKind
+from workq_gui.core.projections.scene import UNSENT_AFTER_NS, Scene
 
 PUBLISH_NS = DURATION_NS[FlightKind.PUBLISH]
 DELIVER_NS = DURATION_NS[FlightKind.DELIVER]
@@ -24,7 +26,7 @@ def kinds_at(scene: Scene, at_ns: int) -> list[FlightKind]:
         (delivered(T, W1), FlightKind.DELIVER, False),
         (delivered(T, W1, redelivered=True), FlightKind.DELIVER, True),
         (make(e.TaskAcked, task_id=T, worker_id=W1), FlightKind.ACK, False),
-        (make(e.TaskRequeued, task_id=T, worker_id=W1), FlightKind.REQUEUE, True),
+        (make(v.TaskRequeued, task_id=T, worker_id=W1), FlightKind.REQUEUE, True),
         (make(e.TaskReturned, task_id=T), FlightKind.RETURN, True),
     ],
 )
@@ -95,5 +97,5 @@ class TestAtTheProducer:
     def test_a_task_that_is_lost_waits_for_nothing(self):
         scene = Scene()
         apply(scene, make(e.TaskAccepted, task_id=T))
-        apply(scene, make(e.TaskLost, task_id=T))
+        apply(scene, make(v.TaskLost, task_id=T))
         assert scene.unsent_count_at(UNSENT_AFTER_NS) == 0

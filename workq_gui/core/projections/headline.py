@@ -1,14 +1,15 @@
 """Which event the sentence above the stage tells."""
 
 from workq_gui.core import events as e
+from workq_gui.core import verdicts as v
 from workq_gui.core.events import Event
 from workq_gui.core.projections.projection import Handlers, Projection
 
 RARE = (
-    e.TaskRequeued,
-    e.TaskDeadLettered,
-    e.TaskLost,
-    e.TaskRanTwice,
+    v.TaskRequeued,
+    v.TaskDeadLettered,
+    v.TaskLost,
+    v.TaskRanTwice,
     e.TaskReturned,
     e.TaskNacked,
     e.WorkerStopped,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from workq_gui.core.events import TaskDelivered, TaskEvent, TaskId, TaskLost, TaskPublished
+from workq_gui.core.events import TaskDelivered, TaskEvent, TaskId, TaskPublished
 from workq_gui.core.projections.projection import Handlers, Projection
+from workq_gui.core.verdicts import TaskLost
 
 KEPT_ENTRIES = 1_000
 

@@ -1,6 +1,7 @@
 """One sentence per event, for people."""
 
 from workq_gui.core import events as e
+from workq_gui.core import verdicts as v
 from workq_gui.core.events import Event, TaskId
 from workq_gui.core.projections.task_board import TaskBoard
 from workq_gui.core.tasks import shown_text
@@ -84,9 +85,9 @@ def _worked_sentence(event: e.TaskEvent, name: str) -> str:
 
 def _verdict_sentence(event: e.TaskEvent, name: str) -> str:
     match event:
-        case e.TaskRequeued(cause="nacked"):
+        case v.TaskRequeued(cause="nacked"):
             return f"{name} is back, marked redelivered: {event.worker_id} nacked it, and lives."
-        case e.TaskRequeued():
+        case v.TaskRequeued():
             ended = {"crashed": "died", "stopped": "was stopped", "left": "went away"}.get(
                 event.cause, "lost its connection"
             )
@@ -94,11 +95,11 @@ def _verdict_sentence(event: e.TaskEvent, name: str) -> str:
                 f"{name} was un-acked when {event.worker_id} {ended}: "
                 "the broker puts it back and marks it redelivered."
             )
-        case e.TaskDeadLettered():
+        case v.TaskDeadLettered():
             return f"{name} was rejected for good: the broker moved it to {event.queue}."
-        case e.TaskLost():
+        case v.TaskLost():
             return f"{name} is lost: {event.cause}."
-        case e.TaskRanTwice():
+        case v.TaskRanTwice():
             return f"{name} was done twice, by {event.first} and by {event.second}: {event.cause}."
         case _:
             return ""

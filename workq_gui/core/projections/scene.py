@@ -11,24 +11,18 @@ from workq_gui.core.events import (
     TaskAccepted,
     TaskAcked,
     TaskConfirmed,
-    TaskDeadLettered,
     TaskDelivered,
     TaskEvent,
     TaskId,
-    TaskLost,
     TaskPublished,
-    TaskRequeued,
     TaskReturned,
     TaskUnconfirmed,
     WorkerId,
 )
-from workq_gui.core.projections.flight import DURATION_NS as DURATION_NS
-from workq_gui.core.projections.flight import LONGEST_NS as LONGEST_NS
-from workq_gui.core.projections.flight import MS as MS
-from workq_gui.core.projections.flight import Flight as Flight
-from workq_gui.core.projections.flight import FlightKind as FlightKind
+from workq_gui.core.projections.flight import DURATION_NS, LONGEST_NS, MS, Flight, FlightKind
 from workq_gui.core.projections.flight_log import PART_NS, FlightLog
 from workq_gui.core.projections.projection import Handlers, Projection
+from workq_gui.core.verdicts import TaskDeadLettered, TaskLost, TaskRequeued
 
 UNSENT_AFTER_NS = 150 * MS
 DISSOLVE_PAUSE_NS = 90 * MS
@@ -37,6 +31,7 @@ LAST_DISSOLVE_NS = 1_200 * MS
 """...all at once, so long after it began."""
 KEPT_NS = 2 * LONGEST_NS
 STAMPED_UP_TO = 500
+PUBLISH_NS = DURATION_NS[FlightKind.PUBLISH]
 
 
 class Scene(Projection):
@@ -44,10 +39,12 @@ class Scene(Projection):
 
     Attributes:
         last_landing_ns: When the last known flight lands; nothing moves after it.
+        confirmed_ns: When the latest confirm came; None before the first.
     """
 
     def __init__(self) -> None:
         self.last_landing_ns = 0
+        self.confirmed_ns: int | None = None
         self._flights = FlightLog()  # a burst keeps some 30,000
         self._lands_ns: dict[TaskId, int] = {}  # so that a token's flights follow each other
         self._unsent: dict[TaskId, int] = {}
@@ -111,9 +108,15 @@ class Scene(Projection):
         self._fly(event, FlightKind.PUBLISH, queue=event.routing_key)
 
     def _on_confirmed(self, event: TaskConfirmed) -> None:
-        """Stamp the token where it is: its flight goes on meanwhile. In a crowd nobody would see it."""
+        """Stamp the token when it has landed in its queue. In a crowd nobody would see it.
+
+        A confirm comes within some milliseconds: stamped at once, no token would be seen hollow.
+        """
+        self.confirmed_ns = event.at_ns
         if len(self._flights) < STAMPED_UP_TO:
-            self._add(Flight(event.task_id, FlightKind.CONFIRM, event.at_ns))
+            # A task that is delivered by now flies on: its stamp does not wait for that.
+            lands_ns = min(self._lands_ns.get(event.task_id, 0), event.at_ns + PUBLISH_NS)
+            self._add(Flight(event.task_id, FlightKind.CONFIRM, max(event.at_ns, lands_ns)))
 
     def _on_requeued(self, event: TaskRequeued) -> None:
         kind = FlightKind.NACK if event.cause == "nacked" else FlightKind.REQUEUE

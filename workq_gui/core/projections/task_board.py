@@ -9,16 +9,12 @@ from workq_gui.core.events import (
     TaskAccepted,
     TaskAcked,
     TaskConfirmed,
-    TaskDeadLettered,
     TaskDelivered,
     TaskEvent,
     TaskFinished,
     TaskId,
-    TaskLost,
     TaskNacked,
     TaskPublished,
-    TaskRanTwice,
-    TaskRequeued,
     TaskReturned,
     TaskUnconfirmed,
 )
@@ -34,6 +30,7 @@ from workq_gui.core.projections.task_state import (
 from workq_gui.core.projections.task_table import TaskTable
 from workq_gui.core.projections.waiting_line import WaitingLine
 from workq_gui.core.tasks import count_dots
+from workq_gui.core.verdicts import TaskDeadLettered, TaskLost, TaskRanTwice, TaskRequeued
 
 
 class TaskBoard(Projection):

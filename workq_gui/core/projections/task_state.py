@@ -12,18 +12,17 @@ from workq_gui.core.events import (
     TaskAccepted,
     TaskAcked,
     TaskConfirmed,
-    TaskDeadLettered,
     TaskDelivered,
     TaskEvent,
     TaskFinished,
     TaskId,
     TaskNacked,
     TaskPublished,
-    TaskRequeued,
     TaskReturned,
     TaskUnconfirmed,
     WorkerId,
 )
+from workq_gui.core.verdicts import TaskDeadLettered, TaskRequeued
 
 
 class PublishState(Enum):

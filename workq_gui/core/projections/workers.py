@@ -12,10 +12,8 @@ from workq_gui.core.events import (
     TaskEvent,
     TaskFinished,
     TaskId,
-    TaskLost,
     TaskProgressed,
     TaskRejected,
-    TaskRequeued,
     WorkerAdded,
     WorkerCrashed,
     WorkerFroze,
@@ -29,6 +27,7 @@ from workq_gui.core.events import (
 )
 from workq_gui.core.projections.projection import Handlers, Projection
 from workq_gui.core.tasks import count_dots
+from workq_gui.core.verdicts import TaskLost, TaskRequeued
 
 NS_PER_S = 1_000_000_000
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.core.story import W1, W2, T, U, delivered, done, make, published
 from workq_gui.core import events as e
+from workq_gui.core import verdicts as v
 from workq_gui.core.causes import (
     ACK_LOST,
     AUTO_ACK,
@@ -14,7 +15,7 @@ from workq_gui.core.causes import (
     REJECTED,
     TWO_COPIES,
 )
-from workq_gui.core.verdicts import Judge
+from workq_gui.core.judge import Judge
 
 
 def verdicts(*events):
@@ -36,7 +37,7 @@ def verdicts(*events):
     ],
 )
 def test_an_unacked_task_goes_back_however_its_worker_ends(end, cause):
-    assert verdicts(delivered(T, W1), end) == [e.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause=cause)]
+    assert verdicts(delivered(T, W1), end) == [v.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause=cause)]
 
 
 def test_an_acked_task_does_not_go_back():
@@ -46,7 +47,7 @@ def test_an_acked_task_does_not_go_back():
 def test_a_finished_task_goes_back_too_until_it_is_acked():
     finished = make(e.TaskFinished, task_id=T, worker_id=W1)
     (verdict,) = verdicts(delivered(T, W1), finished, make(e.WorkerCrashed, worker_id=W1))
-    assert isinstance(verdict, e.TaskRequeued)
+    assert isinstance(verdict, v.TaskRequeued)
 
 
 def test_tasks_go_back_in_the_order_in_which_they_were_delivered():
@@ -76,18 +77,18 @@ def test_finished_and_not_acked_and_finished_elsewhere_means_done_twice():
         delivered(T, W2, redelivered=True),
         *done(T, W2, at_ns=9),
     ]
-    twice = [verdict for verdict in verdicts(*story) if isinstance(verdict, e.TaskRanTwice)]
-    assert twice == [e.TaskRanTwice(at_ns=9, task_id=T, first=W1, second=W2, cause=ACK_LOST)]
+    twice = [verdict for verdict in verdicts(*story) if isinstance(verdict, v.TaskRanTwice)]
+    assert twice == [v.TaskRanTwice(at_ns=9, task_id=T, first=W1, second=W2, cause=ACK_LOST)]
 
 
 def test_a_task_that_was_interrupted_is_not_done_twice():
     story = [delivered(T, W1), make(e.WorkerCrashed, worker_id=W1), delivered(T, W2), *done(T, W2)]
-    assert not [verdict for verdict in verdicts(*story) if isinstance(verdict, e.TaskRanTwice)]
+    assert not [verdict for verdict in verdicts(*story) if isinstance(verdict, v.TaskRanTwice)]
 
 
 def test_what_the_broker_refuses_is_lost():
     (verdict,) = verdicts(make(e.TaskNacked, 3, task_id=T))
-    assert isinstance(verdict, e.TaskLost)
+    assert isinstance(verdict, v.TaskLost)
     assert "basic.nack" in verdict.cause
 
 
@@ -95,13 +96,13 @@ def test_two_copies_are_no_lost_ack():
     """Published again since its confirm was lost: both copies are done, and both acks arrive."""
     story = [delivered(T, W1), *done(T, W1), delivered(T, W2), *done(T, W2)]
     (verdict,) = verdicts(*story)
-    assert (type(verdict), verdict.cause) == (e.TaskRanTwice, TWO_COPIES)
+    assert (type(verdict), verdict.cause) == (v.TaskRanTwice, TWO_COPIES)
 
 
 def test_a_redelivery_shows_that_the_worker_before_lost_the_task_although_it_has_not_noticed():
     """A worker that is stopped hears of its end after the broker has given its task to another."""
     story = [delivered(T, W1), delivered(T, W2, 5, redelivered=True), make(e.WorkerStopped, worker_id=W1)]
-    assert verdicts(*story) == [e.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause="left")]
+    assert verdicts(*story) == [v.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause="left")]
 
 
 def test_a_second_copy_takes_nothing_from_the_first_worker():
@@ -119,7 +120,7 @@ def test_a_second_copy_takes_nothing_from_the_first_worker():
 )
 def test_with_its_queue_a_task_is_lost(story):
     verdict = verdicts(*story, make(e.QueueMissing, 7))[-1]
-    assert verdict == e.TaskLost(at_ns=7, task_id=T, cause=QUEUE_DELETED, place="queue")
+    assert verdict == v.TaskLost(at_ns=7, task_id=T, cause=QUEUE_DELETED, place="queue")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,11 @@ def test_what_is_not_in_the_queue_is_not_lost_with_it(story):
 
 
 def losses(*events):
-    return [(v.task_id, v.cause, v.place) for v in verdicts(*events) if isinstance(v, e.TaskLost)]
+    return [
+        (verdict.task_id, verdict.cause, verdict.place)
+        for verdict in verdicts(*events)
+        if isinstance(verdict, v.TaskLost)
+    ]
 
 
 def transient(task_id, at_ns=0):
@@ -151,7 +156,7 @@ def test_with_auto_ack_all_in_hand_is_lost_with_the_worker():
 
 def test_a_nacked_task_goes_back_and_its_worker_lives():
     story = [delivered(T, W1), make(e.TaskRejected, 5, task_id=T, worker_id=W1, requeue=True)]
-    assert verdicts(*story) == [e.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause="nacked")]
+    assert verdicts(*story) == [v.TaskRequeued(at_ns=5, task_id=T, worker_id=W1, cause="nacked")]
     assert verdicts(*story, make(e.WorkerCrashed, worker_id=W1))[1:] == []
 
 
@@ -159,7 +164,7 @@ def test_a_rejected_task_is_lost_without_a_dead_letter_queue():
     story = [delivered(T, W1), make(e.TaskRejected, task_id=T, worker_id=W1)]
     assert losses(*story) == [(T, REJECTED, W1)]
     with_queue = [make(e.QueueAdded, dead_letter_to="dead"), *published(T), *story]
-    assert verdicts(*with_queue) == [e.TaskDeadLettered(at_ns=0, task_id=T, worker_id=W1, queue="dead")]
+    assert verdicts(*with_queue) == [v.TaskDeadLettered(at_ns=0, task_id=T, worker_id=W1, queue="dead")]
 
 
 @pytest.mark.parametrize("killed", [True, False])
