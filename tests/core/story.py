@@ -1,5 +1,6 @@
 """Makes events for tests, with the fields that a test does not care about filled in."""
 
+import dataclasses
 import typing
 from collections.abc import Iterable
 
@@ -19,7 +20,8 @@ DEFAULTS = {str: "", int: 0, float: 0.0, bool: False}
 
 def make(kind: type[e.Event], at_ns: int = 0, **fields: object) -> e.Event:
     """Return an event; fields that are not given are empty, and its queue is the one of the session."""
-    hints = typing.get_type_hints(kind)
+    given = {field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING}
+    hints = {name: hint for name, hint in typing.get_type_hints(kind).items() if name not in given}
     filled = {name: DEFAULTS[getattr(hint, "__supertype__", hint)] for name, hint in hints.items()}
     if "queue" in filled:
         filled["queue"] = QUEUE

@@ -7,15 +7,27 @@ from workq_gui.core import events as e
 from workq_gui.core import verdicts as v
 from workq_gui.core.causes import (
     ACK_LOST,
+    ACKED_EARLY,
     AUTO_ACK,
+    DELIVERY_LIMIT,
     NO_QUEUE,
+    NOT_DURABLE,
     NOT_ON_DISK,
     PURGED,
     QUEUE_DELETED,
     REJECTED,
     TWO_COPIES,
+    UNCONFIRMED,
 )
 from workq_gui.core.judge import Judge
+from workq_gui.core.queue_events import (
+    QueueAdded,
+    QueueDeclared,
+    QueueMissing,
+    QueueObserved,
+    QueuePurged,
+    RoutingKeyUnknown,
+)
 
 
 def verdicts(*events):
@@ -119,7 +131,7 @@ def test_a_second_copy_takes_nothing_from_the_first_worker():
     ],
 )
 def test_with_its_queue_a_task_is_lost(story):
-    verdict = verdicts(*story, make(e.QueueMissing, 7))[-1]
+    verdict = verdicts(*story, make(QueueMissing, 7))[-1]
     assert verdict == v.TaskLost(at_ns=7, task_id=T, cause=QUEUE_DELETED, place="queue")
 
 
@@ -132,7 +144,7 @@ def test_with_its_queue_a_task_is_lost(story):
     ],
 )
 def test_what_is_not_in_the_queue_is_not_lost_with_it(story):
-    assert verdicts(*story, make(e.QueueMissing)) == []
+    assert verdicts(*story, make(QueueMissing)) == []
 
 
 def losses(*events):
@@ -163,7 +175,7 @@ def test_a_nacked_task_goes_back_and_its_worker_lives():
 def test_a_rejected_task_is_lost_without_a_dead_letter_queue():
     story = [delivered(T, W1), make(e.TaskRejected, task_id=T, worker_id=W1)]
     assert losses(*story) == [(T, REJECTED, W1)]
-    with_queue = [make(e.QueueAdded, dead_letter_to="dead"), *published(T), *story]
+    with_queue = [make(QueueAdded, dead_letter_to="dead"), *published(T), *story]
     assert verdicts(*with_queue) == [v.TaskDeadLettered(at_ns=0, task_id=T, worker_id=W1, queue="dead")]
 
 
@@ -176,12 +188,112 @@ def test_what_is_transient_is_lost_when_the_broker_stops(killed):
 
 
 def test_an_unroutable_task_that_is_not_mandatory_is_lost_although_confirmed():
-    story = [make(e.QueueMissing), transient(T), make(e.TaskConfirmed, task_id=T)]
+    story = [make(QueueMissing), transient(T), make(e.TaskConfirmed, task_id=T)]
     assert losses(*story) == [(T, NO_QUEUE, "exchange")]
-    assert losses(*story[:1], make(e.QueueObserved), *story[1:]) == []
+    assert losses(*story[:1], make(QueueObserved), *story[1:]) == []
 
 
 def test_what_waits_is_lost_when_its_queue_is_purged_and_nothing_else():
     story = [*published(T), *published(U), delivered(T, W1)]
-    assert losses(*story, make(e.QueuePurged)) == [(U, PURGED, "queue")]
-    assert losses(*story, make(e.QueuePurged, queue="another")) == []
+    assert losses(*story, make(QueuePurged)) == [(U, PURGED, "queue")]
+    assert losses(*story, make(QueuePurged, queue="another")) == []
+
+
+# --- settings and faults --------------------------------------------------------------------
+
+
+def declared(queue="task_queue", **how):
+    usual = {"durable": True, "delivery_limit": -1}
+    return make(QueueDeclared, queue=queue, **{**usual, **how})
+
+
+CRASH = make(e.WorkerCrashed, 5, worker_id=W1)
+
+
+@pytest.mark.parametrize(("count", "kind"), [(2, v.TaskRequeued), (3, v.TaskLost)])
+def test_a_task_comes_back_until_its_delivery_limit(count, kind):
+    (verdict,) = verdicts(declared(delivery_limit=3), delivered(T, W1, delivery_count=count), CRASH)
+    assert type(verdict) is kind
+    if kind is v.TaskLost:
+        assert (verdict.cause, verdict.place) == (DELIVERY_LIMIT, W1)
+
+
+def test_beyond_the_delivery_limit_a_task_is_dead_lettered_if_there_is_a_place_for_it():
+    added = make(QueueAdded, dead_letter_to="failed")
+    story = [added, declared(delivery_limit=1), delivered(T, W1, delivery_count=1), CRASH]
+    (verdict,) = verdicts(*story)
+    assert (type(verdict), verdict.queue, verdict.cause) == (v.TaskDeadLettered, "failed", "delivery limit")
+
+
+@pytest.mark.parametrize(("counts_nacks", "kind"), [(True, v.TaskLost), (False, v.TaskRequeued)])
+def test_a_nack_counts_where_the_broker_counts_it(counts_nacks, kind):
+    """RabbitMQ 4.3 does not."""
+    nack = make(e.TaskRejected, 5, task_id=T, worker_id=W1, requeue=True)
+    limit = declared(delivery_limit=1, counts_nacks=counts_nacks)
+    (verdict,) = verdicts(limit, delivered(T, W1, delivery_count=1), nack)
+    assert type(verdict) is kind
+
+
+def test_what_was_acked_before_the_work_is_lost_with_its_worker():
+    started = make(e.WorkerStarted, worker_id=W1, ack="before")
+    acked = make(e.TaskAcked, task_id=T, worker_id=W1)
+    (verdict,) = verdicts(started, delivered(T, W1), acked, CRASH)
+    assert (type(verdict), verdict.cause, verdict.place) == (v.TaskLost, ACKED_EARLY, W1)
+
+
+def test_an_early_ack_loses_nothing_if_the_work_is_done():
+    started = make(e.WorkerStarted, worker_id=W1, ack="before")
+    acked, finished = (make(kind, task_id=T, worker_id=W1) for kind in (e.TaskAcked, e.TaskFinished))
+    assert verdicts(started, delivered(T, W1), acked, finished, CRASH) == []
+
+
+@pytest.mark.parametrize(("is_consuming", "count"), [(True, 1), (False, 0)])
+def test_what_is_unacked_goes_back_with_its_channel(is_consuming, count):
+    closed = make(e.WorkerChannelClosed, worker_id=W1, is_consuming=is_consuming)
+    assert [type(x) for x in verdicts(delivered(T, W1), closed)] == count * [v.TaskRequeued]
+
+
+def test_a_redelivery_after_an_ack_shows_that_the_ack_never_arrived():
+    story = [delivered(T, W1), *done(T, W1), delivered(T, W2, redelivered=True), *done(T, W2)]
+    (verdict,) = verdicts(*story)
+    assert (type(verdict), verdict.cause) == (v.TaskRanTwice, ACK_LOST)
+
+
+def test_an_ack_that_comes_too_late_settles_nothing():
+    """The broker had given the task to another worker; that one dies with it."""
+    other = delivered(T, W2, 5, redelivered=True)
+    crash = make(e.WorkerCrashed, 9, worker_id=W2)
+    story = [delivered(T, W1), other, make(e.TaskAcked, task_id=T, worker_id=W1), crash]
+    assert [type(verdict) for verdict in verdicts(*story)] == [v.TaskRequeued, v.TaskRequeued]
+
+
+def test_a_queue_that_is_not_durable_goes_with_the_broker_and_persistent_tasks_with_it():
+    stop = make(e.BrokerStopped, expected=True)
+    assert losses(declared(durable=False), *published(T), stop) == [(T, NOT_DURABLE, "queue")]
+
+
+def test_a_quorum_queue_stores_transient_tasks_too():
+    stop = make(e.BrokerStopped, expected=True)
+    assert losses(declared(queue_type="quorum"), transient(T), stop) == []
+
+
+def sent(task_id, **how):
+    """Published with neither confirm nor return."""
+    usual = {"task_id": task_id, "routing_key": "task_queue", "persistent": True, "confirms": False}
+    return make(e.TaskPublished, **{**usual, **how})
+
+
+def test_without_confirms_an_unroutable_task_is_lost_at_once():
+    assert losses(make(RoutingKeyUnknown, routing_key="task_queue"), sent(T)) == [(T, NO_QUEUE, "exchange")]
+
+
+@pytest.mark.parametrize(("ready_count", "gone"), [(2, []), (1, [U]), (0, [U])])
+def test_what_nobody_confirmed_is_lost_if_the_broker_died_and_counts_too_few(ready_count, gone):
+    story = [*published(T), sent(U), make(e.BrokerStopped, killed=True)]
+    counted = make(QueueObserved, 2_000_000_000, ready_count=ready_count)
+    assert losses(*story, counted) == [(task_id, UNCONFIRMED, "producer") for task_id in gone]
+
+
+def test_what_was_delivered_is_in_no_doubt():
+    story = [sent(T), delivered(T, W1), make(e.BrokerStopped, killed=True), make(QueueObserved)]
+    assert losses(*story) == []

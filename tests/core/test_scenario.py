@@ -3,6 +3,8 @@
 import pytest
 
 from workq_gui.command_line import shipped_scenarios
+from workq_gui.core.publish_settings import PublishSettings
+from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.core.scenario import ScenarioError, parse
 from workq_gui.core.steps import (
     AddQueue,
@@ -22,6 +24,7 @@ from workq_gui.core.steps import (
     WaitUntil,
     WorkerVerb,
 )
+from workq_gui.core.worker_settings import WorkerSettings
 from workq_gui.resource_files import resource_path
 
 EVERY_VERB = """\
@@ -132,11 +135,11 @@ def test_every_verb_becomes_a_step_that_knows_its_line():
         WaitUntil(line=36, condition=Condition.WORKER_WORKING, worker=1, task=None, within_s=5.0),
         WaitUntil(line=41, condition=Condition.REDELIVERED, worker=None, task="a.", within_s=30.0),
         ChangeBroker(line=45, verb=BrokerVerb.RESTART),
-        AddQueue(line=48, name="failed"),
-        AddQueue(line=51, name="mail", dead_letter_to="failed"),
-        AddWorkers(line=55, count=1, queues=("mail", ""), prefetch_count=3),
-        AddWorkers(line=60, count=1, auto_ack=True),
-        Publish(line=64, texts=("a.",), times=1, queue="mail", persistent=False),
+        AddQueue(line=48, name="failed", how=QueueSettings()),
+        AddQueue(line=51, name="mail", how=QueueSettings(dead_letter_to="failed")),
+        AddWorkers(line=55, count=1, queues=("mail", ""), how=WorkerSettings(prefetch_count=3)),
+        AddWorkers(line=60, count=1, how=WorkerSettings(auto_ack=True)),
+        Publish(line=64, texts=("a.",), times=1, queue="mail", how=PublishSettings(persistent=False)),
         ChangeWorker(line=69, verb=WorkerVerb.NACK, number=3),
         ChangeWorker(line=72, verb=WorkerVerb.REJECT, number=3),
         ChangeWorker(line=75, verb=WorkerVerb.FREEZE, number=3),
@@ -202,7 +205,7 @@ HEAD = 'title = "T"\n[[step]]\nadd_workers = 1\n[[step]]\n'
         (HEAD + "add_workers = 1\nqueues = []", 6, "a list of names"),
         (HEAD + 'add_workers = 1\nqueues = ["a"]', 6, "no queue 'a' here"),
         (HEAD + "add_workers = 1\nauto_ack = 1", 6, "true or false"),
-        (HEAD + "add_workers = 1\nprefetch = 0", 6, "whole number from 1 to 65,535"),
+        (HEAD + "add_workers = 1\nprefetch = -1", 6, "whole number from 0 to 65,535"),
         (HEAD + "add_workers = 1\nauto_ack = true\nprefetch = 2", 7, "knows no prefetch"),
         (HEAD + 'publish = "a"\nqueue = "b"', 6, "no queue 'b' here"),
         (HEAD + 'publish = "a"\npersistent = "no"', 6, "true or false"),

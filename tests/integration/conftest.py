@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject
 
 from workq_gui.core.clock import SessionClock
 from workq_gui.core.events import Event, TaskDelivered, WorkerId
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
+from workq_gui.core.publish_settings import PublishSettings
+from workq_gui.core.queue_settings import QUEUE_DEFAULTS, QueueSettings
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint, from_url
 from workq_gui.core.tasks import make_task
-from workq_gui.messaging.link import HEARTBEAT_S
+from workq_gui.core.worker_settings import WorkerSettings
 from workq_gui.messaging.pace import Pace
 from workq_gui.runtime.broker_process import BrokerProcess
 from workq_gui.runtime.demonstration import Demonstration
@@ -25,7 +27,7 @@ class Show(QObject):
     """Publisher, workers and what came of it; waits for events and never sleeps."""
 
     def __init__(
-        self, qtbot, url: str, queue: str, dot_s: float = 0.1, heartbeat_s: int = HEARTBEAT_S
+        self, qtbot, url: str, queue: str, dot_s: float = 0.1, first: QueueSettings = QUEUE_DEFAULTS
     ) -> None:
         super().__init__()
         self.qtbot = qtbot
@@ -33,7 +35,7 @@ class Show(QObject):
         self.queue = queue
         self.session = Session(SessionClock(), queue)
         self.hub = EventHub(self.session)
-        self.verbs = Demonstration(from_url(url), self.session, self.hub, Pace(dot_s), None, heartbeat_s)
+        self.verbs = Demonstration(from_url(url), self.session, self.hub, Pace(dot_s), None, first)
         self.verbs.start()
 
     @property
@@ -53,12 +55,12 @@ class Show(QObject):
         return view is not None and view.is_missing
 
     def add_waiting_worker(self, *queues: str, **how) -> WorkerId:
-        worker_id = self.verbs.add_worker(queues, **how)
+        worker_id = self.verbs.add_worker(queues, WorkerSettings(**how))
         self.until(lambda: self.status(worker_id) is WorkerStatus.WAITING)
         return worker_id
 
-    def publish(self, *texts: str, queue: str = "", persistent: bool = True):
-        tasks = [make_task(text, queue, persistent=persistent) for text in texts]
+    def publish(self, *texts: str, queue: str = "", **how: bool):
+        tasks = [make_task(text, queue, PublishSettings(**how)) for text in texts]
         self.verbs.publish(tasks)
         return tasks
 

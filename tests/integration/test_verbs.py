@@ -7,8 +7,6 @@ from tests.integration.conftest import ready_count
 from tests.rabbitmq_fixture import wait_until_declared_on_disk
 from workq_gui.core.events import (
     ConnectionLost,
-    QueueAdded,
-    QueuePurged,
     TaskAccepted,
     TaskAcked,
     TaskDelivered,
@@ -22,7 +20,9 @@ from workq_gui.core.events import (
     WorkerStarted,
     WorkerThawed,
 )
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
+from workq_gui.core.queue_events import QueueAdded, QueuePurged
+from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.core.settings import MAX_QUEUES, SettingError
 from workq_gui.messaging.errors import MessagingError, QueueRefused
 from workq_gui.runtime.rabbitmq_node import RabbitMqNode
@@ -85,7 +85,7 @@ def test_a_task_that_is_rejected_for_good_is_gone(show):
 def test_a_rejected_task_lands_in_the_dead_letter_queue(show, more_queues):
     failed, orders = more_queues
     show.verbs.add_queue(failed)
-    show.verbs.add_queue(orders, dead_letter_to=failed)
+    show.verbs.add_queue(orders, QueueSettings(dead_letter_to=failed))
     worker_id = show.add_waiting_worker(orders)
     show.publish(LONG, queue=orders)
     show.until(lambda: show.status(worker_id) is WorkerStatus.WORKING)
@@ -170,7 +170,7 @@ def test_a_queue_that_cannot_be_added_is_refused_in_words(show, more_queues):
         (third, "nowhere", "no queue nowhere"),
     ]:
         with pytest.raises(SettingError, match=words):
-            show.verbs.add_queue(name, dead_letter_to)
+            show.verbs.add_queue(name, QueueSettings(dead_letter_to=dead_letter_to))
     with pytest.raises(SettingError, match="no queue nowhere"):
         show.verbs.add_worker(["nowhere"])
     show.hub.flush()
@@ -261,8 +261,8 @@ def test_a_held_producer_publishes_in_order_when_it_is_released(show):
 
 def test_held_workers_keep_their_tasks_and_a_frozen_one_is_given_up(begin, broker, queue_name):
     """Both at once, since the broker needs three heartbeats to tell them apart."""
-    show = begin(broker.url, queue_name, dot_s=0.3, heartbeat_s=1)
-    frozen, held, heir = (show.add_waiting_worker() for _ in range(3))
+    show = begin(broker.url, queue_name, dot_s=0.3)
+    frozen, held, heir = (show.add_waiting_worker(heartbeat_s=1) for _ in range(3))
     first, second = show.publish("First message...", "Second message...")
     show.until(lambda: show.status(held) is WorkerStatus.WORKING)
     show.verbs.hold_workers()

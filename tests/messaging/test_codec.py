@@ -2,6 +2,7 @@
 
 from pika import BasicProperties
 
+from workq_gui.core.publish_settings import PublishSettings
 from workq_gui.core.tasks import make_task
 from workq_gui.messaging import codec
 
@@ -19,7 +20,7 @@ def test_a_task_is_persistent_and_says_what_it_is():
 
 
 def test_a_transient_task_asks_for_no_place_on_disk():
-    properties, body = codec.encode(make_task("a", persistent=False))
+    properties, body = codec.encode(make_task("a", how=PublishSettings(persistent=False)))
     assert properties.delivery_mode == 1
     assert not codec.decode(properties, body, substitute_id="?").persistent
 

@@ -7,6 +7,7 @@ import pytest
 
 from workq_gui.core import events as e
 from workq_gui.core.clock import ManualClock
+from workq_gui.core.worker_settings import WorkerSettings
 from workq_gui.messaging.topology import ConsumerSpec, QueueSpec
 from workq_gui.runtime.worker_pool import MAX_OWN_THREADS, WorkerPool
 
@@ -41,7 +42,7 @@ class FakeConsumer:
         self._end.set()
 
     def __getattr__(self, verb):
-        if verb not in ("nack", "reject", "freeze", "thaw", "hold", "release"):
+        if verb not in ("nack", "hold", "release"):
             raise AttributeError(verb)
         return lambda: self.told.append(verb)
 
@@ -106,14 +107,13 @@ def test_a_wish_reaches_the_worker_that_is_meant(pool, consumers, verb):
     assert not consumers[first][0].told
 
 
-@pytest.mark.parametrize("verb", ["nack", "reject", "freeze", "thaw"])
-def test_a_wish_that_ends_nothing_reaches_the_worker_that_is_meant(pool, consumers, verb):
+def test_a_wish_that_ends_nothing_reaches_the_worker_that_is_meant(pool, consumers):
     first, second = pool.add(SPEC), pool.add(SPEC)
     started(consumers[second][0])
-    getattr(pool, verb)(second)
+    pool.tell(second, lambda consumer: consumer.nack)
     pool.stop(second)
     assert consumers[second][0].ended.wait(2)
-    assert consumers[second][0].told == [verb, "stop"]
+    assert consumers[second][0].told == ["nack", "stop"]
     assert not consumers[first][0].told
 
 
@@ -133,7 +133,7 @@ def test_all_workers_are_held_and_those_that_are_started_meanwhile_begin_so(pool
 
 
 def test_each_life_takes_tasks_as_it_was_said_at_first(qtbot):
-    specs, other = [], ConsumerSpec((QueueSpec("mail"),), auto_ack=True)
+    specs, other = [], ConsumerSpec((QueueSpec("mail"),), WorkerSettings(auto_ack=True))
     lives = []
 
     def make(worker_id, spec):

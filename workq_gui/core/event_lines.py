@@ -4,14 +4,15 @@ import json
 from dataclasses import fields
 from operator import attrgetter
 
-from workq_gui.core import events
+from workq_gui.core import cluster_events, events, fault_events, foreign_events, queue_events, room_events
 from workq_gui.core.events import Event
 
 ABSTRACT = (events.TaskEvent, events.WorkerEvent)
 
 FACTS: dict[str, type[Event]] = {
     name: kind
-    for name, kind in vars(events).items()
+    for module in (events, cluster_events, queue_events, fault_events, foreign_events, room_events)
+    for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, Event) and kind not in (Event, *ABSTRACT)
 }
 """Every event that is recorded, by the name that stands in a recording."""

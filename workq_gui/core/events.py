@@ -59,9 +59,11 @@ class ConnectionOpened(Event):
 
     Attributes:
         owner: `PUBLISHER`, or a WorkerId.
+        product: What the broker says that it is, with its version; told by the publisher.
     """
 
     owner: str
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,51 +106,6 @@ class ConnectionUnblocked(Event):
     owner: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueAdded(Event):
-    """The user wanted a queue on the stage; it is declared now.
-
-    Attributes:
-        dead_letter_to: The queue that gets what is rejected for good; empty if there is none.
-    """
-
-    queue: str
-    dead_letter_to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuePurged(Event):
-    """The broker threw all ready messages of a queue away, since the user wanted that (`queue.purge-ok`).
-
-    Attributes:
-        message_count: How many those were, in the broker's count.
-    """
-
-    queue: str
-    message_count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueObserved(Event):
-    """The broker's own figures (passive `queue.declare-ok`).
-
-    Attributes:
-        ready_count: Messages waiting in the queue, un-acked ones not counted.
-        consumer_count: All consumers, other people's too.
-    """
-
-    queue: str
-    ready_count: int
-    consumer_count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueMissing(Event):
-    """The broker does not know the queue any more (404 to a passive declare)."""
-
-    queue: str
-
-
 # --- a task, seen by the publisher ----------------------------------------------------------
 
 
@@ -182,10 +139,12 @@ class TaskPublished(TaskEvent):
 
     Attributes:
         routing_key: The name of the queue that is to take it: it goes to the default exchange.
-        publish_seq_no: Scoped to one channel, from 1; a task that is published again gets another.
+        publish_seq_no: Scoped to one channel, from 1; a task that is published again gets another; 0 without
+            confirms.
         body_size: Bytes.
         persistent: Whether it asks for a place on disk (`delivery_mode` 2).
         mandatory: Whether the broker must return it if no queue takes it; else it drops it, and confirms.
+        confirms: Whether the broker is to confirm it; else nobody learns whether it arrived.
     """
 
     routing_key: str
@@ -193,6 +152,7 @@ class TaskPublished(TaskEvent):
     body_size: int
     persistent: bool
     mandatory: bool
+    confirms: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,11 +200,18 @@ class WorkerStarted(WorkerEvent):
     Attributes:
         prefetch_count: How many un-acked messages the broker lets it hold (`basic.qos`).
         auto_ack: The broker forgets each message as soon as it has sent it, and ignores prefetch_count.
+        ack: When it acks, in the words of `worker_settings.AckHabit`; likewise the other settings.
     """
 
     queue: str
     prefetch_count: int
     auto_ack: bool
+    ack: str = "after"
+    naive_sleep: bool = False
+    slowness: float = 1.0
+    crashes_on: str = ""
+    heartbeat_s: int = 10
+    behind_relay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +227,28 @@ class WorkerStopped(WorkerEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerCrashed(WorkerEvent):
-    """Its TCP connection was cut with no AMQP goodbye, as when a process is killed."""
+    """Its TCP connection was cut with no AMQP goodbye, as when a process is killed.
+
+    Attributes:
+        reason: What its own code raised; empty if somebody pulled the plug.
+    """
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerChannelClosed(WorkerEvent):
+    """A channel of the worker was closed; its connection stays open.
+
+    Attributes:
+        reason: The broker's words, or ours if the user wanted it.
+        by_broker: Whether the broker closed it, for a mistake.
+        is_consuming: Whether it is the channel that tasks come by: then its un-acked tasks go back.
+    """
+
+    reason: str
+    by_broker: bool
+    is_consuming: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +281,7 @@ class TaskDelivered(TaskEvent):
         persistent: Whether its author asked for a place on disk (`delivery_mode` 2).
         work_s: How long the worker will work on it, in seconds.
         auto_ack: Whether the broker has forgotten it by now: there will be no ack, and nothing comes back.
+        delivery_count: How often it has come back, as the broker counts (`x-delivery-count`, quorum queues).
     """
 
     worker_id: WorkerId
@@ -303,6 +292,7 @@ class TaskDelivered(TaskEvent):
     auto_ack: bool
     persistent: bool
     work_s: float
+    delivery_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,23 +10,27 @@ from typing import Any
 
 from workq_gui.core.causes import (
     ACK_LOST,
+    ACKED_EARLY,
     AUTO_ACK,
+    DELIVERY_LIMIT,
+    DONE_BEFORE,
     NO_QUEUE,
+    NOT_DURABLE,
     NOT_ON_DISK,
     PURGED,
     QUEUE_DELETED,
     REFUSED,
     REJECTED,
     TWO_COPIES,
+    UNCONFIRMED,
 )
+from workq_gui.core.doubts import Doubts
 from workq_gui.core.events import (
+    PUBLISHER,
     BrokerStopped,
     ConnectionLost,
+    ConnectionOpened,
     Event,
-    QueueAdded,
-    QueueMissing,
-    QueueObserved,
-    QueuePurged,
     TaskAcked,
     TaskConfirmed,
     TaskDelivered,
@@ -38,12 +42,30 @@ from workq_gui.core.events import (
     TaskRejected,
     TaskReturned,
     TaskUnconfirmed,
+    WorkerChannelClosed,
     WorkerCrashed,
     WorkerId,
+    WorkerStarted,
     WorkerStopped,
 )
+from workq_gui.core.holding import Holding
 from workq_gui.core.projections.task_table import KEPT_TASKS
-from workq_gui.core.verdicts import TaskDeadLettered, TaskLost, TaskRanTwice, TaskRequeued
+from workq_gui.core.queue_events import (
+    QueueAdded,
+    QueueDeclared,
+    QueueMissing,
+    QueueObserved,
+    QueuePurged,
+    RoutingKeyUnknown,
+)
+from workq_gui.core.queue_settings import QUORUM
+from workq_gui.core.verdicts import TaskDeadLettered, TaskLost, TaskRanTwice, TaskRequeued, TaskWasDone
+from workq_gui.core.waiting import Waiting
+
+QUIET_NS = 1_000_000_000
+"""What the broker counts is held against what we saw when nothing has come or gone for so long."""
+PLACES = {UNCONFIRMED: "producer"}
+"""Where a task was of which only the broker's count shows that it is gone; "queue" for other causes."""
 
 
 class Judge:
@@ -55,15 +77,21 @@ class Judge:
     """
 
     def __init__(self) -> None:
-        self._held: dict[WorkerId, dict[TaskId, None]] = {}  # un-acked, in the order of delivery
+        self._holding = Holding()  # un-acked
         self._trusted: dict[WorkerId, dict[TaskId, None]] = {}  # with auto-ack: the broker has forgotten them
-        self._holder: dict[TaskId, WorkerId] = {}
-        self._waiting: dict[TaskId, str] = {}  # ours, and in the queue of this name
-        self._queue_of: dict[TaskId, str] = {}  # of what is held
+        self._waiting = Waiting()  # ours
         self._transient: dict[TaskId, None] = {}
         self._unroutable: set[TaskId] = set()
         self._missing: set[str] = set()
         self._dead_letter_to: dict[str, str] = {}
+        self._declared: dict[str, QueueDeclared] = {}
+        self._acks_early: set[WorkerId] = set()
+        self._redelivered: set[TaskId] = set()
+        self._doubts = Doubts()
+        self._trusts: dict[WorkerId, set[str]] = {}  # the queues that a worker takes from with auto-ack
+        self._ended: set[WorkerId] = set()
+        self._connected_ns: dict[WorkerId, int] = {}
+        self._stopped_ns = -1  # when the broker ended last
         self._finished_by: dict[TaskId, WorkerId] = {}
         self._finished: deque[TaskId] = deque()
         self._acked: set[TaskId] = set()
@@ -72,6 +100,8 @@ class Judge:
         }
         self.handlers: dict[type[Event], Callable[[Any], list[Event]]] = {
             QueueAdded: self._on_queue_added,
+            QueueDeclared: self._on_queue_declared,
+            RoutingKeyUnknown: self._on_routing_key_unknown,
             QueueObserved: self._on_queue_observed,
             QueueMissing: self._on_queue_missing,
             QueuePurged: self._on_queue_purged,
@@ -84,9 +114,12 @@ class Judge:
             TaskFinished: self._on_finished,
             TaskAcked: self._on_acked,
             TaskRejected: self._on_rejected,
+            WorkerStarted: self._on_worker_started,
+            WorkerChannelClosed: self._on_channel_closed,
             WorkerCrashed: lambda e: self._end_of(e.worker_id, "crashed", e.at_ns),
             WorkerStopped: lambda e: self._end_of(e.worker_id, "stopped", e.at_ns),
-            ConnectionLost: lambda e: self._end_of(WorkerId(e.owner), "connection lost", e.at_ns),
+            ConnectionOpened: self._on_connection_opened,
+            ConnectionLost: self._on_connection_lost,
             BrokerStopped: self._on_broker_stopped,
         }
 
@@ -94,9 +127,15 @@ class Judge:
 
     def _on_published(self, event: TaskPublished) -> list[Event]:
         if event.routing_key in self._missing and not event.mandatory:
+            if not event.confirms:
+                return [_lost(event.task_id, NO_QUEUE, "exchange", event.at_ns)]
             self._unroutable.add(event.task_id)
             return []
-        self._waiting[event.task_id] = event.routing_key
+        self._waiting.enter(event.task_id, event.routing_key, event.at_ns)
+        if not event.confirms:
+            self._doubts.add_unconfirmed(event.task_id)
+            if event.at_ns < self._stopped_ns:  # told late
+                self._doubts.doubt_unconfirmed()
         if not event.persistent:
             self._transient[event.task_id] = None
         return []
@@ -108,35 +147,53 @@ class Judge:
         return [_lost(event.task_id, NO_QUEUE, "exchange", event.at_ns)]
 
     def _on_left(self, event: TaskEvent) -> list[Event]:
-        self._forget(event.task_id)
+        self._forget(event.task_id, event.at_ns)
         return []
 
     def _on_nacked(self, event: TaskNacked) -> list[Event]:
-        self._forget(event.task_id)
+        self._forget(event.task_id, event.at_ns)
         return [_lost(event.task_id, REFUSED, "exchange", event.at_ns)]
 
     # --- the workers' side --------------------------------------------------------------------
 
     def _before_delivered(self, event: TaskDelivered) -> list[Event]:
         """A redelivery shows that the worker before has lost the task, even if it has not noticed yet."""
-        holder = self._holder.get(event.task_id)
-        if not event.redelivered or holder is None or holder == event.worker_id:
+        holder, _, _, since_ns = self._holding.latest(event.task_id)
+        is_other = holder not in ("", event.worker_id) and since_ns <= event.at_ns
+        if not event.redelivered or not is_other:
             return []
-        self._held[holder].pop(event.task_id, None)
+        self._holding.drop(holder, event.task_id)
         return [TaskRequeued(at_ns=event.at_ns, task_id=event.task_id, worker_id=holder, cause="left")]
 
     def _on_delivered(self, event: TaskDelivered) -> list[Event]:
-        queue = self._waiting.pop(event.task_id, "")
+        queue = self._waiting.leave(event.task_id, event.at_ns)
+        self._doubts.discard(event.task_id)
+        if event.redelivered:
+            self._redelivered.add(event.task_id)
         if event.auto_ack:
             self._transient.pop(event.task_id, None)
+            if event.worker_id in self._ended:  # it was on its way when the worker ended
+                return [_lost(event.task_id, AUTO_ACK, event.worker_id, event.at_ns)]
             self._trusted.setdefault(event.worker_id, {})[event.task_id] = None
             return []
-        self._held.setdefault(event.worker_id, {})[event.task_id] = None
-        self._holder[event.task_id] = event.worker_id
-        self._queue_of[event.task_id] = event.queue or queue
+        if not self._holding.take(event, event.queue or queue):
+            return []
         if not event.persistent:
             self._transient[event.task_id] = None
-        return []
+        return self._judge_late_delivery(event)
+
+    def _judge_late_delivery(self, event: TaskDelivered) -> list[Event]:
+        """It was delivered before the broker ended, and that is told after it.
+
+        Threads keep no order, and a broken network may bring it late.
+        """
+        is_old = min(event.at_ns, self._connected_ns.get(event.worker_id, event.at_ns)) < self._stopped_ns
+        cause = self._fate_at_stop(event.task_id, self._holding.latest(event.task_id).queue)
+        if not is_old or not cause:
+            return []
+        self._forget(event.task_id, event.at_ns)
+        self._holding.release(event.worker_id, event.task_id)
+        return [_lost(event.task_id, cause, "queue", event.at_ns)]
 
     def _on_finished(self, event: TaskFinished) -> list[Event]:
         self._trusted.get(event.worker_id, {}).pop(event.task_id, None)
@@ -145,7 +202,8 @@ class Judge:
             self._finished_by[event.task_id] = event.worker_id
             self._forget_the_oldest(event.task_id)
             return []
-        cause = TWO_COPIES if event.task_id in self._acked else ACK_LOST
+        is_copy = event.task_id in self._acked and event.task_id not in self._redelivered
+        cause = TWO_COPIES if is_copy else ACK_LOST
         return [
             TaskRanTwice(
                 at_ns=event.at_ns, task_id=event.task_id, first=first, second=event.worker_id, cause=cause
@@ -159,48 +217,90 @@ class Judge:
             oldest = self._finished.popleft()
             self._finished_by.pop(oldest, None)
             self._acked.discard(oldest)
+            self._redelivered.discard(oldest)
 
     def _on_acked(self, event: TaskAcked) -> list[Event]:
-        self._release(event.task_id, event.worker_id)
+        if not self._holding.has(event.worker_id, event.task_id):
+            return []  # the broker had given it to another by then
+        self._holding.release(event.worker_id, event.task_id)
         self._transient.pop(event.task_id, None)
+        self._doubts.discard(event.task_id)
         self._acked.add(event.task_id)
+        if event.worker_id in self._acks_early:
+            self._trusted.setdefault(event.worker_id, {})[event.task_id] = None
         return []
 
     def _on_rejected(self, event: TaskRejected) -> list[Event]:
-        queue = self._release(event.task_id, event.worker_id)
+        if not self._holding.has(event.worker_id, event.task_id):
+            return []
         if event.requeue:
-            self._waiting[event.task_id] = queue
-            return [
-                TaskRequeued(
-                    at_ns=event.at_ns, task_id=event.task_id, worker_id=event.worker_id, cause="nacked"
-                )
-            ]
-        if dead_letter_to := self._dead_letter_to.get(queue):
-            self._waiting[event.task_id] = dead_letter_to
-            return [
-                TaskDeadLettered(
-                    at_ns=event.at_ns, task_id=event.task_id, worker_id=event.worker_id, queue=dead_letter_to
-                )
-            ]
-        self._transient.pop(event.task_id, None)
-        return [_lost(event.task_id, REJECTED, event.worker_id, event.at_ns)]
+            return self._come_back(event.task_id, event.worker_id, "nacked", event.at_ns)
+        return [self._leave_for_good(event.task_id, event.worker_id, "rejected", REJECTED, event.at_ns)]
 
-    def _release(self, task_id: TaskId, worker_id: WorkerId) -> str:
-        """Take the task out of the worker's hands; return the queue that it came from."""
-        self._held.get(worker_id, {}).pop(task_id, None)
-        if self._holder.get(task_id) == worker_id:
-            del self._holder[task_id]
-            return self._queue_of.pop(task_id, "")
-        return ""
+    def _come_back(self, task_id: TaskId, worker_id: WorkerId, cause: str, at_ns: int) -> list[Event]:
+        """The broker puts it back, unless that happened too often."""
+        hold = self._holding.latest(task_id)
+        if hold.worker_id != worker_id:
+            self._holding.drop(worker_id, task_id)
+            return []  # another has it by now
+        declared, count = self._declared.get(hold.queue), hold.delivery_count
+        if (
+            declared is not None
+            and 0 <= declared.delivery_limit <= count
+            and (declared.counts_nacks or cause != "nacked")
+        ):
+            return [self._leave_for_good(task_id, worker_id, "delivery limit", DELIVERY_LIMIT, at_ns)]
+        self._waiting.enter(task_id, self._holding.release(worker_id, task_id), at_ns)
+        if task_id in self._acked:
+            self._doubts.doubt([task_id], DONE_BEFORE)  # was that ack lost, or was this delivery an old one?
+        return [TaskRequeued(at_ns=at_ns, task_id=task_id, worker_id=worker_id, cause=cause)]
+
+    def _leave_for_good(
+        self, task_id: TaskId, worker_id: WorkerId, why: str, lost_cause: str, at_ns: int
+    ) -> Event:
+        """The broker gives it up: to the dead-letter queue, if there is one."""
+        if dead_letter_to := self._dead_letter_to.get(self._holding.release(worker_id, task_id)):
+            self._waiting.enter(task_id, dead_letter_to, at_ns)
+            self._doubts.discard(task_id)
+            return TaskDeadLettered(
+                at_ns=at_ns, task_id=task_id, worker_id=worker_id, queue=dead_letter_to, cause=why
+            )
+        self._transient.pop(task_id, None)
+        return _lost(task_id, lost_cause, worker_id, at_ns)
+
+    def _on_worker_started(self, event: WorkerStarted) -> list[Event]:
+        if event.ack == "before":
+            self._acks_early.add(event.worker_id)
+        else:
+            self._acks_early.discard(event.worker_id)
+        self._ended.discard(event.worker_id)
+        if event.auto_ack:
+            self._trusts.setdefault(event.worker_id, set()).add(event.queue)
+        return []
+
+    def _on_connection_opened(self, event: ConnectionOpened) -> list[Event]:
+        self._connected_ns[WorkerId(event.owner)] = event.at_ns
+        return []
+
+    def _on_connection_lost(self, event: ConnectionLost) -> list[Event]:
+        if event.owner == PUBLISHER:
+            self._doubts.doubt_unconfirmed()
+        return self._end_of(WorkerId(event.owner), "connection lost", event.at_ns)
+
+    def _on_channel_closed(self, event: WorkerChannelClosed) -> list[Event]:
+        return self._end_of(event.worker_id, "channel closed", event.at_ns) if event.is_consuming else []
 
     def _end_of(self, worker_id: WorkerId, cause: str, at_ns: int) -> list[Event]:
-        verdicts: list[Event] = []
-        for task_id in self._held.pop(worker_id, {}):
-            self._holder.pop(task_id, None)
-            self._waiting[task_id] = self._queue_of.pop(task_id, "")
-            verdicts.append(TaskRequeued(at_ns=at_ns, task_id=task_id, worker_id=worker_id, cause=cause))
+        verdicts = []
+        for task_id in self._holding.tasks_of(worker_id):
+            verdicts += self._come_back(task_id, worker_id, cause, at_ns)
+        lost_cause = ACKED_EARLY if worker_id in self._acks_early else AUTO_ACK
+        self._ended.add(worker_id)
+        for queue in self._trusts.pop(worker_id, ()):
+            # What the broker had sent and the worker had not read: nobody has it now.
+            self._doubts.doubt(self._waiting.tasks_in(queue), AUTO_ACK)
         lost = self._trusted.pop(worker_id, {})
-        return verdicts + [_lost(task_id, AUTO_ACK, worker_id, at_ns) for task_id in lost]
+        return verdicts + [_lost(task_id, lost_cause, worker_id, at_ns) for task_id in lost]
 
     # --- queues and the broker ----------------------------------------------------------------
 
@@ -209,40 +309,78 @@ class Judge:
             self._dead_letter_to[event.queue] = event.dead_letter_to
         return []
 
+    def _on_queue_declared(self, event: QueueDeclared) -> list[Event]:
+        self._declared[event.queue] = event
+        return []
+
+    def _on_routing_key_unknown(self, event: RoutingKeyUnknown) -> list[Event]:
+        self._missing.add(event.routing_key)
+        return []
+
     def _on_queue_observed(self, event: QueueObserved) -> list[Event]:
         self._missing.discard(event.queue)
-        return []
+        if not self._doubts.is_any_open or not self._waiting.is_quiet(event.queue, event.at_ns, QUIET_NS):
+            return []
+        gone = self._doubts.settle(self._waiting.tasks_in(event.queue), event.ready_count)
+        for task_id, _ in gone:
+            self._forget(task_id, event.at_ns)
+        return [_gone(task_id, cause, event.at_ns) for task_id, cause in gone]
 
     def _on_queue_missing(self, event: QueueMissing) -> list[Event]:
         self._missing.add(event.queue)
-        gone = self._take_waiting(event.queue)
-        held = [task_id for task_id, queue in self._queue_of.items() if queue in ("", event.queue)]
+        gone = self._take_waiting(event.queue, event.at_ns)
+        held = [task_id for task_id, queue in self._holding if queue in ("", event.queue)]
         for task_id in held:
-            self._release(task_id, self._holder[task_id])
+            self._holding.release(self._holding.latest(task_id).worker_id, task_id)
         return [_lost(task_id, QUEUE_DELETED, "queue", event.at_ns) for task_id in (*gone, *held)]
 
     def _on_queue_purged(self, event: QueuePurged) -> list[Event]:
-        return [_lost(task_id, PURGED, "queue", event.at_ns) for task_id in self._take_waiting(event.queue)]
+        gone = self._take_waiting(event.queue, event.at_ns)
+        # What goes back just now may have been ready by then: the worker's end is told by another thread.
+        self._doubts.doubt(self._holding.tasks_in(event.queue), PURGED)
+        return [_lost(task_id, PURGED, "queue", event.at_ns) for task_id in gone]
 
     def _on_broker_stopped(self, event: BrokerStopped) -> list[Event]:
-        """What is transient is gone: waiting or held, since what is held is only a copy of it."""
-        gone = [task_id for task_id in self._transient if task_id in self._waiting or task_id in self._holder]
-        for task_id in gone:
-            self._forget(task_id)
-            if task_id in self._holder:
-                self._release(task_id, self._holder[task_id])
-        return [_lost(task_id, NOT_ON_DISK, "queue", event.at_ns) for task_id in gone]
+        """What is not on disk is gone: waiting or held, since what is held is only a copy of it."""
+        self._doubts.doubt_unconfirmed()
+        self._stopped_ns = event.at_ns
+        gone = [
+            (task_id, cause)
+            for task_id, queue in (*self._waiting, *self._holding)
+            if (cause := self._fate_at_stop(task_id, queue))
+        ]
+        for task_id, _ in gone:
+            self._forget(task_id, event.at_ns)
+            if task_id in self._holding:
+                self._holding.release(self._holding.latest(task_id).worker_id, task_id)
+        return [_lost(task_id, cause, "queue", event.at_ns) for task_id, cause in gone]
 
-    def _take_waiting(self, queue: str) -> list[TaskId]:
-        gone = [task_id for task_id, name in self._waiting.items() if name in ("", queue)]
+    def _fate_at_stop(self, task_id: TaskId, queue: str) -> str:
+        """Return why a task does not outlive the broker; empty if it does."""
+        declared = self._declared.get(queue)
+        if declared is not None and not declared.durable:
+            return NOT_DURABLE
+        is_stored = task_id not in self._transient or (declared is not None and declared.queue_type == QUORUM)
+        return "" if is_stored else NOT_ON_DISK
+
+    def _take_waiting(self, queue: str, at_ns: int) -> list[TaskId]:
+        gone = self._waiting.tasks_perhaps_in(queue)
         for task_id in gone:
-            self._forget(task_id)
+            self._forget(task_id, at_ns)
         return gone
 
-    def _forget(self, task_id: TaskId) -> None:
-        self._waiting.pop(task_id, None)
+    def _forget(self, task_id: TaskId, at_ns: int) -> None:
+        self._waiting.leave(task_id, at_ns)
         self._transient.pop(task_id, None)
         self._unroutable.discard(task_id)
+        self._doubts.discard(task_id)
+
+
+def _gone(task_id: TaskId, cause: str, at_ns: int) -> Event:
+    """Return what it means that the broker's count shows a task to be gone."""
+    if cause == DONE_BEFORE:
+        return TaskWasDone(at_ns=at_ns, task_id=task_id)
+    return _lost(task_id, cause, PLACES.get(cause, "queue"), at_ns)
 
 
 def _lost(task_id: TaskId, cause: str, place: str, at_ns: int) -> TaskLost:

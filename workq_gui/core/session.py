@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event
+from workq_gui.core.foreign_judge import ForeignJudge
 from workq_gui.core.history import History
 from workq_gui.core.judge import Judge
 from workq_gui.core.state import State
+from workq_gui.core.strangers import Strangers
 
 
 class Session(State):
@@ -22,13 +24,17 @@ class Session(State):
         self.clock = clock
         self.queue = queue
         self.history = History(self)
-        self._judge = Judge()
+        self._judge = ForeignJudge(Judge(), self.board.ready_count_in)
+        self._strangers = Strangers()
 
     def extend(self, batch: Sequence[Event]) -> None:
         """Take in `batch`: judge it, and bring every projection up to date."""
         before, after, add = self._judge.handlers_before, self._judge.handlers, self._add
+        named = self._strangers.handlers
         for event in batch:
             kind = type(event)
+            if kind in named:
+                event = named[kind](event)
             if kind in before:
                 for verdict in before[kind](event):
                     add(verdict)

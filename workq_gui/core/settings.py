@@ -1,6 +1,8 @@
 """Where the broker is."""
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 DEFAULT_PORTS = {"amqp": 5672, "amqps": 5671}
@@ -20,6 +22,7 @@ class Endpoint:
     """A broker's address, and who we are there.
 
     Attributes:
+        others: More hosts of the same broker with their ports, to be tried in turn after the first.
         ca_file: A file of certificates to trust besides the system's, or None.
         password: Never part of `str()` or `repr()`, never recorded.
     """
@@ -31,13 +34,30 @@ class Endpoint:
     password: str = field(default="guest", repr=False)
     tls: bool = False
     ca_file: str | None = None
+    others: tuple[tuple[str, int], ...] = ()
 
     def __str__(self) -> str:
         scheme = "amqps" if self.tls else "amqp"
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        hosts = ",".join(
+            f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            for host, port in ((self.host, self.port), *self.others)
+        )
         vhost = "" if self.vhost == "/" else "/" + quote(self.vhost, safe="")
         user = "" if self.user == "guest" else quote(self.user, safe="") + "@"
-        return f"{scheme}://{user}{host}:{self.port}{vhost}"
+        return f"{scheme}://{user}{hosts}{vhost}"
+
+    @property
+    def alone(self) -> "Endpoint":
+        """Its first host, without the others."""
+        return replace(self, others=())
+
+    @property
+    def turned(self) -> "Endpoint":
+        """The same hosts, beginning with the second; the first comes last."""
+        if not self.others:
+            return self
+        (host, port), *rest = self.others
+        return replace(self, host=host, port=port, others=(*rest, (self.host, self.port)))
 
 
 def from_url(url: str) -> Endpoint:
@@ -46,10 +66,33 @@ def from_url(url: str) -> Endpoint:
     `amqp://user:password@host:port/vhost`; amqps for TLS, with `?cacertfile=FILE`
     for certificates that the system does not know. See
     https://www.rabbitmq.com/docs/uri-spec and uri-query-parameters.
+    Several hosts of one broker stand in a row, `amqp://user:password@host1:port,host2:port/vhost`;
+    so may whole URLs, `amqp://host1,amqp://host2`, if they differ in the host alone.
 
     Raises:
         SettingError: it is not such a URL. The message never repeats the password.
     """
+    first, *others = (_from_url_of_one(one) for one in _one_url_for_each_host(url))
+    if any(replace(other, host=first.host, port=first.port) != first for other in others):
+        raise SettingError(
+            "The URLs of one broker may differ in host and port only: "
+            "user, password, virtual host and TLS are the same on all its hosts."
+        )
+    return replace(first, others=tuple((other.host, other.port) for other in others))
+
+
+def _one_url_for_each_host(urls: str) -> Iterator[str]:
+    for url in re.split(r",(?=amqps?://)", urls):
+        # The hosts stand between a user, if there is one, and the path or the query.
+        parts = re.fullmatch(r"(\w+://(?:[^/?#]*@)?)([^/?#]*)(.*)", url, re.DOTALL)
+        before, hosts, after = parts.groups() if parts else (url, "", "")
+        names = hosts.split(",")
+        if len(names) > 1 and "" in names:
+            raise SettingError("The broker's URL has a comma among its hosts with no host beside it.")
+        yield from (before + name + after for name in names)
+
+
+def _from_url_of_one(url: str) -> Endpoint:
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -1,10 +1,12 @@
 """All that follows from the events up to one moment, in one object: what views are given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from workq_gui.core.events import Event
+from workq_gui.core.events import Event, WorkerId
 from workq_gui.core.projections.broker import BrokerState
+from workq_gui.core.projections.clients import Clients
+from workq_gui.core.projections.cluster import Cluster
 from workq_gui.core.projections.headline import Headline
 from workq_gui.core.projections.ledger import Ledger
 from workq_gui.core.projections.log_lines import sentence
@@ -13,10 +15,15 @@ from workq_gui.core.projections.projection import Projection
 from workq_gui.core.projections.queues import Queues
 from workq_gui.core.projections.scene import Scene
 from workq_gui.core.projections.task_board import TaskBoard
+from workq_gui.core.projections.worker_view import WorkerView
 from workq_gui.core.projections.workers import Workers
 
 DIFFERS_FOR_NS = 1_500_000_000
 """A difference between the broker's figures and ours is told after this time: we ask three times a second."""
+
+Projections = tuple[
+    TaskBoard, Workers, Queues, Scene, BrokerState, Headline, PaceState, Ledger, Cluster, Clients
+]
 
 
 class State:
@@ -28,39 +35,36 @@ class State:
 
     def __init__(self) -> None:
         self.applied_count = 0
+        self._all_workers: tuple[tuple[int, int], Mapping[WorkerId, WorkerView]] = ((-1, -1), {})
         self._take(
-            TaskBoard(), Workers(), Queues(), Scene(), BrokerState(), Headline(), PaceState(), Ledger()
+            (
+                TaskBoard(),
+                Workers(),
+                Queues(),
+                Scene(),
+                BrokerState(),
+                Headline(),
+                PaceState(),
+                Ledger(),
+                Cluster(),
+                Clients(),
+            )
         )
 
-    def _take(
-        self,
-        board: TaskBoard,
-        workers: Workers,
-        queues: Queues,
-        scene: Scene,
-        broker: BrokerState,
-        headline: Headline,
-        pace: PaceState,
-        ledger: Ledger,
-    ) -> None:
-        self.board = board
-        self.workers = workers
-        self.queues = queues
-        self.scene = scene
-        self.broker = broker
-        self.headline = headline
-        self.pace = pace
-        self.ledger = ledger
-        self._projections: tuple[Projection, ...] = (
-            board,
-            workers,
-            queues,
-            scene,
-            broker,
-            headline,
-            pace,
-            ledger,
-        )
+    def _take(self, projections: Projections) -> None:
+        (
+            self.board,
+            self.workers,
+            self.queues,
+            self.scene,
+            self.broker,
+            self.headline,
+            self.pace,
+            self.ledger,
+            self.cluster,
+            self.clients,
+        ) = projections
+        self._projections: tuple[Projection, ...] = projections
         self._routes: dict[type[Event], list[Callable[[Any], object]]] = {}
         for projection in self._projections:
             for kind, handler in projection.handlers.items():
@@ -76,8 +80,18 @@ class State:
         """Return a state that stands where this one does, and goes its own way from here on."""
         twin = State()
         twin.applied_count = self.applied_count
-        twin._take(*(projection.copy() for projection in self._projections))  # type: ignore[arg-type]
+        twin._take(tuple(projection.copy() for projection in self._projections))  # type: ignore[arg-type]
         return twin
+
+    @property
+    def worker_views(self) -> Mapping[WorkerId, WorkerView]:
+        """All workers: ours, and after them those of other people."""
+        if not self.clients.has_workers:
+            return self.workers.views
+        key = (self.workers.changed_count, self.clients.changed_count)
+        if key != self._all_workers[0]:  # asked for with every token that is drawn
+            self._all_workers = key, {**self.workers.views, **self.clients.workers}
+        return self._all_workers[1]
 
     def sentence_at(self, at_ns: int) -> str:
         """Return the sentence that tells what just happened at `at_ns`; empty before anything did."""

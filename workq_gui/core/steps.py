@@ -6,7 +6,10 @@ docs/scenarios.md explains every verb.
 from dataclasses import dataclass
 from enum import Enum
 
+from workq_gui.core.publish_settings import PUBLISH_DEFAULTS, PublishSettings
+from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.core.tasks import TaskSpec, make_task
+from workq_gui.core.worker_settings import WORKER_DEFAULTS, WorkerSettings
 
 
 class Condition(Enum):
@@ -15,13 +18,23 @@ class Condition(Enum):
     CONNECTED = "connected"
     WORKER_WAITING = "worker waiting"
     WORKER_WORKING = "worker working"
+    WORKER_FINISHED = "worker finished"
     WORKER_ENDED = "worker ended"
+    CHANNEL_CLOSED = "channel closed"
     ALL_CONFIRMED = "all confirmed"
     REDELIVERED = "redelivered"
+    LOST = "lost"
+    DONE_TWICE = "done twice"
     ALL_DONE = "all done"
 
 
-WORKER_CONDITIONS = (Condition.WORKER_WAITING, Condition.WORKER_WORKING, Condition.WORKER_ENDED)
+WORKER_CONDITIONS = (
+    Condition.WORKER_WAITING,
+    Condition.WORKER_WORKING,
+    Condition.WORKER_FINISHED,
+    Condition.WORKER_ENDED,
+    Condition.CHANNEL_CLOSED,
+)
 
 
 class WorkerVerb(Enum):
@@ -35,6 +48,11 @@ class WorkerVerb(Enum):
     REJECT = "reject_task"
     FREEZE = "freeze_worker"
     THAW = "thaw_worker"
+    CLOSE_CHANNEL = "close_channel"
+    RAISE = "raise_in_worker"
+    STALL = "stall_network"
+    CUT = "cut_network"
+    HEAL = "heal_network"
 
 
 class Holdable(Enum):
@@ -51,6 +69,27 @@ class BrokerVerb(Enum):
     STOP = "stop"
     START = "start"
     RESTART = "restart"
+    FREEZE = "freeze"
+    THAW = "thaw"
+
+
+class Count(Enum):
+    """What a scenario can count, in the words that stand in the file."""
+
+    DELIVERED = "delivered"
+    REDELIVERED = "redelivered"
+    ACKED = "acked"
+    LOST = "lost"
+    DONE_TWICE = "done_twice"
+    RETURNED = "returned"
+    READY = "ready"
+
+
+class ClusterVerb(Enum):
+    """What a scenario can do to a cluster that WorkQ started."""
+
+    KILL_LEADER = "kill leader"
+    START_NODES = "start nodes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +105,12 @@ class AddWorkers(Step):
 
     Attributes:
         queues: The names of those they take from, empty for the session's first; if there are none, that one.
-        auto_ack: Whether the broker is to forget each message as soon as it has sent it.
-        prefetch_count: How many un-acked messages the broker lets each hold.
+        how: How they work.
     """
 
     count: int
     queues: tuple[str, ...] = ()
-    auto_ack: bool = False
-    prefetch_count: int = 1
+    how: WorkerSettings = WORKER_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,22 +118,18 @@ class Publish(Step):
     """Publish each of `texts`, all of them `times` times.
 
     Attributes:
-        queue: Where they are to go; empty for the session's first queue.
-        persistent: Whether they are to be kept on disk.
+        queue: Where they are to go; empty for the session's first queue. There need not be one of that name.
+        how: How they are to be published.
     """
 
     texts: tuple[str, ...]
     times: int
     queue: str = ""
-    persistent: bool = True
+    how: PublishSettings = PUBLISH_DEFAULTS
 
     def tasks(self) -> list[TaskSpec]:
         """Return the tasks to publish, with new ids."""
-        return [
-            make_task(text, self.queue, persistent=self.persistent)
-            for _ in range(self.times)
-            for text in self.texts
-        ]
+        return [make_task(text, self.queue, self.how) for _ in range(self.times) for text in self.texts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +142,10 @@ class ChangeWorker(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddQueue(Step):
-    """Declare a queue; `dead_letter_to` names the one that gets what is rejected, or is empty."""
+    """Declare a queue."""
 
     name: str
-    dead_letter_to: str = ""
+    how: QueueSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +206,37 @@ class WaitUntil(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expect(Step):
+    """Wait until the counts are so; fail after `within_s` seconds."""
+
+    counts: tuple[tuple[Count, int], ...]
+    within_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelayNetwork(Step):
+    """Let each byte between a worker and the broker take `seconds` longer, either way."""
+
+    number: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetChaos(Step):
+    """Let something break at random every few seconds, or no more."""
+
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeBroker(Step):
     """Do `verb` to the broker."""
 
     verb: BrokerVerb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCluster(Step):
+    """Do `verb` to the nodes of the cluster; the leader is that of the session's first queue."""
+
+    verb: ClusterVerb

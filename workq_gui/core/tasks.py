@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from workq_gui.core.events import TaskId
+from workq_gui.core.publish_settings import PUBLISH_DEFAULTS, PublishSettings
 
 DEFAULT_TEXT = "Hello World!"
 """What the tutorial's `new_task.py` sends when it is given nothing."""
@@ -22,14 +23,14 @@ class TaskSpec:
     """A task that is to be published.
 
     Attributes:
-        queue: Where it is to go; empty for the session's first queue.
-        persistent: Whether it is to be kept on disk (`delivery_mode` 2).
+        queue: Where it is to go; empty for the session's first queue. There need not be one of that name.
+        how: How it is to be published.
     """
 
     task_id: TaskId
     text: str
     queue: str = ""
-    persistent: bool = True
+    how: PublishSettings = PUBLISH_DEFAULTS
 
     @property
     def dots(self) -> int:
@@ -47,7 +48,7 @@ def shown_text(text: str) -> str:
     return text if len(text) <= SHOWN_TEXT_LENGTH else text[: SHOWN_TEXT_LENGTH - 1] + "…"
 
 
-def make_task(text: str, queue: str = "", *, persistent: bool = True) -> TaskSpec:
+def make_task(text: str, queue: str = "", how: PublishSettings = PUBLISH_DEFAULTS) -> TaskSpec:
     """Return a task with a new id; empty text becomes `DEFAULT_TEXT`.
 
     Raises:
@@ -60,10 +61,10 @@ def make_task(text: str, queue: str = "", *, persistent: bool = True) -> TaskSpe
         raise TaskTextError(f"The text holds a character that cannot be sent: {error.reason}.") from error
     if size > MAX_BODY_BYTES:
         raise TaskTextError(f"The text has {size:,} bytes; a task here has at most {MAX_BODY_BYTES:,}.")
-    return TaskSpec(TaskId(uuid.uuid4().hex[:12]), text, queue, persistent)
+    return TaskSpec(TaskId(uuid.uuid4().hex[:12]), text, queue, how)
 
 
-def make_batch(text: str, queue: str = "", *, persistent: bool = True) -> list[TaskSpec]:
+def make_batch(text: str, queue: str = "", how: PublishSettings = PUBLISH_DEFAULTS) -> list[TaskSpec]:
     """Return one task for each line of `text` that is not blank.
 
     Raises:
@@ -74,7 +75,7 @@ def make_batch(text: str, queue: str = "", *, persistent: bool = True) -> list[T
         if not line.strip():
             continue
         try:
-            tasks.append(make_task(line, queue, persistent=persistent))
+            tasks.append(make_task(line, queue, how))
         except TaskTextError as error:
             raise TaskTextError(f"Line {number}: {error}") from error
     if not tasks:

@@ -10,8 +10,8 @@ class TaskRequeued(TaskEvent):
     """Verdict: the task is ready again, since its worker's connection ended before the ack, or it was nacked.
 
     Attributes:
-        cause: "crashed", "stopped", "connection lost", "left" where the redelivery was seen first, or
-            "nacked": then the worker lives.
+        cause: "crashed", "stopped", "connection lost", "channel closed", "left" where the redelivery was
+            seen first, or "nacked": then the worker lives.
     """
 
     worker_id: WorkerId
@@ -20,10 +20,16 @@ class TaskRequeued(TaskEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDeadLettered(TaskEvent):
-    """Verdict: the broker moved the task to a dead-letter queue, since its worker rejected it for good."""
+    """Verdict: the broker moved the task to a dead-letter queue.
+
+    Attributes:
+        queue: The dead-letter queue.
+        cause: "rejected", or "delivery limit".
+    """
 
     worker_id: WorkerId
     queue: str
+    cause: str = "rejected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +58,22 @@ class TaskRanTwice(TaskEvent):
     cause: str
 
 
-VERDICTS = (TaskRequeued, TaskDeadLettered, TaskLost, TaskRanTwice)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPresumedDone(TaskEvent):
+    """Verdict: a worker of somebody else had the task, is gone, and the task did not come back.
+
+    Only where the broker tells nobody of acks.
+    """
+
+    client: WorkerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskWasDone(TaskEvent):
+    """Verdict: the task seemed to be back in its queue, and the broker has it no more: its ack had arrived.
+
+    So it is after a delivery that a broken network brought too late.
+    """
+
+
+VERDICTS = (TaskRequeued, TaskDeadLettered, TaskLost, TaskRanTwice, TaskPresumedDone, TaskWasDone)

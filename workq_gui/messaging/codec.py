@@ -17,6 +17,7 @@ class ReceivedTask:
     task_id: TaskId
     text: str
     persistent: bool
+    delivery_count: int
 
     @property
     def dots(self) -> int:
@@ -26,7 +27,7 @@ class ReceivedTask:
 
 def encode(task: TaskSpec) -> tuple[BasicProperties, bytes]:
     """Return the properties and the body of a message, persistent if the task asks for that."""
-    delivery_mode = DeliveryMode.Persistent if task.persistent else DeliveryMode.Transient
+    delivery_mode = DeliveryMode.Persistent if task.how.persistent else DeliveryMode.Transient
     properties = BasicProperties(
         message_id=task.task_id,
         delivery_mode=delivery_mode.value,
@@ -45,4 +46,6 @@ def decode(properties: BasicProperties, body: bytes, substitute_id: str) -> Rece
     message_id = properties.message_id
     task_id = str(message_id)[:MAX_TASK_ID_LENGTH] if message_id else substitute_id
     persistent = properties.delivery_mode == DeliveryMode.Persistent.value
-    return ReceivedTask(TaskId(task_id), body.decode(errors="replace"), persistent)
+    count = (properties.headers or {}).get("x-delivery-count", 0)
+    delivery_count = count if isinstance(count, int) else 0  # anybody may have written that header
+    return ReceivedTask(TaskId(task_id), body.decode(errors="replace"), persistent, delivery_count)

@@ -7,7 +7,7 @@ out the cause and says what it means. The broker's own text is always kept.
 import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from pika.adapters.utils import connection_workflow as workflow
@@ -78,6 +78,10 @@ class QueueRefused(MessagingError):
     """The queue cannot be used as it is asked for."""
 
 
+class QueueDenied(QueueRefused):
+    """The broker makes no such queues, and ended the connection on which one was asked for."""
+
+
 def root_cause(error: BaseException) -> BaseException:
     """Return the innermost error inside pika's wrappers."""
     inner: object = None
@@ -110,6 +114,25 @@ def explain(error: BaseException, endpoint: Endpoint) -> MessagingError:
     cause = root_cause(error)
     make = _explainer_of(cause, endpoint)
     return make(words_of(cause), endpoint)
+
+
+def no_host_usable(errors: Sequence[MessagingError]) -> MessagingError:
+    """Return what it means that no host of a broker could be used; `errors` has one of each, in their order.
+
+    One that trying again will not mend is the news, whatever the other hosts did.
+    """
+    lasting = next((error for error in errors if not error.is_passing), None)
+    if lasting is not None or len(errors) == 1:
+        return lasting or errors[0]
+    return BrokerUnreachable(
+        Problem(
+            f"None of the {len(errors)} hosts can be used.",
+            "\n".join(f"{error.problem.what} {error}" for error in errors),
+            "They were tried in turn. The whole cluster is down or still starting, "
+            "or a firewall is in between.",
+            "Start one of its nodes, check the hosts and ports in --broker, and try again.",
+        )
+    )
 
 
 def _explainer_of(cause: BaseException, endpoint: Endpoint) -> Callable[[str, Endpoint], MessagingError]:
@@ -243,15 +266,8 @@ def queue_refused(error: BaseException, queue: str) -> MessagingError:
     words = words_of(error)
     code = error.reply_code if isinstance(error, ChannelClosedByBroker) else 0
     if code == 406:
-        meaning = (
-            f"A queue named {queue} is there already, made with other arguments; "
-            "a queue cannot be changed once it is declared."
-        )
-        way_out = (
-            "Use another queue name, or, if nobody needs its messages, "
-            f"delete it (rabbitmqctl delete_queue {queue}) and try again."
-        )
-    elif code == 405:
+        return QueueRefused(mismatch(words, queue))
+    if code == 405:
         meaning = "The queue is exclusive to another connection: nobody else may use it."
         way_out = "Use another queue name, or end the program that owns it."
     elif code == 403:
@@ -261,6 +277,34 @@ def queue_refused(error: BaseException, queue: str) -> MessagingError:
         meaning = "The broker closed the channel on it."
         way_out = "Use another queue name, or look into the broker's log."
     return QueueRefused(Problem(f"The queue {queue} cannot be used.", words, meaning, way_out))
+
+
+def mismatch(words: str, queue: str) -> Problem:
+    """Return what it means that the broker refuses to declare `queue` otherwise than it was."""
+    return Problem(
+        f"The queue {queue} cannot be used.",
+        words,
+        f"A queue named {queue} is there already, made with other arguments; "
+        "a queue cannot be changed once it is declared.",
+        "Use another queue name, or, if nobody needs its messages, "
+        f"delete it (rabbitmqctl delete_queue {queue}) and try again.",
+    )
+
+
+def queue_denied(words: str, queue: str) -> MessagingError | None:
+    """Return what it means that a connection ended with `words` when `queue` was declared, if it is known."""
+    if not words.startswith("541 "):
+        return None
+    return QueueDenied(
+        Problem(
+            f"The broker makes no queue like {queue}.",
+            words,
+            "This broker denies queues that are neither durable nor exclusive, as RabbitMQ 4.3 may; "
+            "it ends the connection that asks for one.",
+            "Declare the queue durable; or put deprecated_features.permit.transient_nonexcl_queues = true "
+            "into rabbitmq.conf on every node, and restart the broker.",
+        )
+    )
 
 
 def ca_file_unreadable(error: OSError, ca_file: str) -> MessagingError:

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import select
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pika
@@ -13,18 +14,19 @@ from pika.channel import Channel
 from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosedByClient
 
 from workq_gui.core.settings import Endpoint
+from workq_gui.core.worker_settings import HEARTBEAT_S
 from workq_gui.messaging.errors import (
     MessagingError,
     ca_file_unreadable,
     explain,
+    no_host_usable,
     queue_refused,
     root_cause,
     words_of,
 )
+from workq_gui.messaging.own_clients import own_properties
 from workq_gui.messaging.topology import QueueSpec, declare_queue
 
-HEARTBEAT_S = 10
-"""A peer that is silent for three of these is given up; RabbitMQ's default of 60 makes that minutes."""
 CONNECT_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
 CUT_TIMEOUT_S = 0.3
@@ -63,21 +65,25 @@ class Link:
     Attributes:
         closed: Resolves when the connection has ended, whoever ended it, with the reason in
             the broker's or the system's words; empty if `close` ended it.
+        next_endpoint: Where to go on when this has ended: the same hosts, beginning with the next.
+        offered_heartbeat_s: What the broker proposed; ours is used instead.
     """
 
     def __init__(self, endpoint: Endpoint, name: str, heartbeat_s: int) -> None:
         """Use `Link.open`."""
-        self._endpoint = endpoint
+        self._endpoint = self.next_endpoint = endpoint
         self._loop = asyncio.get_running_loop()
         self._pending: dict[asyncio.Future[Any], Channel | None] = {}  # with the channel that was asked
         self._channel: Channel | None = None
         self._channel_reason = ""
+        self._tell_of_channel: Callable[[str], None] | None = None
         self._is_severed = False
         self._is_frozen = False
+        self.offered_heartbeat_s = 0
         self.closed: asyncio.Future[str] = self._loop.create_future()
         self._opened = self._new_pending()
         self._connection = _CoalescingConnection(
-            _parameters(endpoint, name, heartbeat_s),
+            _parameters(endpoint, name, lambda _, offered_s: self._choose_heartbeat(offered_s, heartbeat_s)),
             on_open_callback=lambda connection: _resolve(self._opened, connection),
             on_open_error_callback=self._on_open_error,
             on_close_callback=self._on_closed,
@@ -86,28 +92,36 @@ class Link:
 
     @classmethod
     async def open(cls, endpoint: Endpoint, name: str, heartbeat_s: int = HEARTBEAT_S) -> "Link":
-        """Connect to `endpoint` and open a channel.
+        """Connect to the first host of `endpoint` that can be used, and open a channel.
 
         Args:
-            endpoint: The broker.
+            endpoint: The broker; its hosts are tried in turn.
             name: What the broker's admin page shows.
             heartbeat_s: Seconds between two signs of life; after three without one, either side hangs up.
 
         Raises:
-            MessagingError: it did not work; says why.
+            MessagingError: it did not work at any host; says why.
         """
-        link = cls(endpoint, name, heartbeat_s)
-        try:
-            await link._opened
-            link._channel = await link.open_channel()
-        except BaseException:
-            await link.close()
-            raise
-        return link
+        errors: list[MessagingError] = []
+        for _ in (endpoint, *endpoint.others):
+            link, endpoint = cls(endpoint.alone, name, heartbeat_s), endpoint.turned
+            link.next_endpoint = endpoint
+            try:
+                await link._opened
+                link._channel = await link.open_channel()
+            except MessagingError as error:
+                await link.close()
+                errors.append(error)
+            except BaseException:
+                await link.close()
+                raise
+            else:
+                return link
+        raise no_host_usable(errors)
 
     @property
     def channel(self) -> Channel:
-        """The first channel. If the broker closes it, the whole link ends."""
+        """The first channel. If the broker closes it, the whole link ends; but see `on_channel_closed`."""
         assert self._channel is not None, "Link.open opens it"
         return self._channel
 
@@ -121,6 +135,16 @@ class Link:
         """The broker's name and version, in its own words."""
         properties = self._connection.server_properties or {}
         return f"{properties.get('product', 'unknown broker')} {properties.get('version', '')}".strip()
+
+    @property
+    def server_properties(self) -> Mapping[str, object]:
+        """All that the broker says of itself."""
+        return dict(self._connection.server_properties or {})
+
+    @property
+    def frame_max_bytes(self) -> int:
+        """The largest frame that both sides take."""
+        return int(self._connection.params.frame_max)
 
     async def open_channel(self) -> Channel:
         """Open one more channel; if the broker closes it, the calls that are under way on it fail."""
@@ -182,6 +206,17 @@ class Link:
             lambda _, frame: blocked(_as_text(frame.method.reason))
         )
         self._connection.add_on_connection_unblocked_callback(lambda _, __: unblocked())
+
+    def on_channel_closed(self, closed: Callable[[str], None]) -> None:
+        """Call `closed` with the broker's words if it closes the first channel; the link then stays open."""
+        self._tell_of_channel = closed
+
+    async def catch_up(self) -> None:
+        """Read all that has come so far, be it the end of the connection."""
+        while self.is_open and self._transport is not None:
+            if not select.select([self._transport._sock], [], [], 0)[0]:  # noqa: SLF001
+                break
+            await asyncio.sleep(0)  # lets the loop read it
 
     def freeze(self) -> None:
         """Neither read nor send heartbeats, as when the process is stopped, until `thaw`.
@@ -258,6 +293,10 @@ class Link:
         """Pika's socket and what reads from it; there is none before the connection is made."""
         return self._connection._transport  # noqa: SLF001
 
+    def _choose_heartbeat(self, offered_s: float, wanted_s: int) -> int:
+        self.offered_heartbeat_s = round(offered_s)
+        return wanted_s
+
     def _new_pending(self, channel: Channel | None = None) -> asyncio.Future[Any]:
         future = self._loop.create_future()
         self._pending[future] = channel
@@ -281,6 +320,9 @@ class Link:
             return
         self._fail_pending(reason, channel)
         if channel is self._channel:
+            if self._tell_of_channel is not None:
+                self._tell_of_channel(words_of(reason))
+                return
             # pika would forget the broker's words by the time the connection is closed.
             self._channel_reason = words_of(reason)
             if self._connection.is_open:
@@ -304,18 +346,20 @@ def _resolve(future: asyncio.Future[Any], value: object) -> None:
         future.set_result(value)
 
 
-def _parameters(endpoint: Endpoint, name: str, heartbeat_s: int) -> pika.ConnectionParameters:
+def _parameters(
+    endpoint: Endpoint, name: str, choose_heartbeat: Callable[[object, float], int]
+) -> pika.ConnectionParameters:
     return pika.ConnectionParameters(
         host=endpoint.host,
         port=endpoint.port,
         virtual_host=endpoint.vhost,
         credentials=pika.PlainCredentials(endpoint.user, endpoint.password, erase_on_connect=True),
-        heartbeat=heartbeat_s,
+        heartbeat=choose_heartbeat,
         socket_timeout=CONNECT_TIMEOUT_S,
         stack_timeout=2 * CONNECT_TIMEOUT_S,
         connection_attempts=1,
         ssl_options=_tls_options(endpoint),
-        client_properties={"connection_name": name},
+        client_properties=own_properties(name),
     )
 
 

@@ -8,7 +8,8 @@ from pika.channel import Channel
 from pika.exceptions import ChannelClosedByBroker
 
 from workq_gui.core.clock import Clock
-from workq_gui.core.events import Event, QueueMissing, QueueObserved
+from workq_gui.core.events import Event
+from workq_gui.core.queue_events import QueueMissing, QueueObserved
 from workq_gui.messaging.attention import SHORTEST_PAUSE_S, Attention
 from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.link import Link
@@ -17,9 +18,16 @@ from workq_gui.messaging.topology import NOT_FOUND, look_at_queue
 MISSING_INTERVAL_NS = 2_000_000_000
 """Each look for a missing queue costs a channel, and a line in the broker's log."""
 
+REPEATED_AFTER_NS = 1_500_000_000
+REPEATED_EVERY_NS = 5_000_000_000
+"""What stays as it was is told again so long after it came, and then so often: to who saw something
+else that is news."""
+
 
 class Probe:
-    """Emits the figures of queues whenever they changed. Belongs to the asyncio loop of its link.
+    """Emits the figures of queues when they changed, and now and then if they did not.
+
+    Belongs to the asyncio loop of its link.
 
     On a channel of its own: a passive declare costs 0.3 ms and is exact at
     once, where the management API lags 5 s; if the queue is missing, it costs the channel.
@@ -33,10 +41,14 @@ class Probe:
         self._seen: dict[str, tuple[int, int] | None] = {}  # None: it is missing
         self._not_before_ns: dict[str, int] = {}
         self._refused: set[str] = set()
+        self._repeat_ns: dict[str, int] = {}
 
     def stir(self) -> None:
         """Look closely for some seconds: somebody did something."""
-        self._attention.stir(self._clock.now_ns())
+        now_ns = self._clock.now_ns()
+        self._attention.stir(now_ns)
+        for queue, at_ns in self._repeat_ns.items():
+            self._repeat_ns[queue] = min(at_ns, now_ns + REPEATED_AFTER_NS)
         self._stirred.set()
 
     def look_again(self, queue: str) -> None:
@@ -48,6 +60,7 @@ class Probe:
     async def observe(self, link: Link, queues: Callable[[], Iterable[str]]) -> None:
         """Observe what `queues` returns, until `link` ends or this is cancelled."""
         self._seen.clear()
+        self._repeat_ns.clear()
         self._not_before_ns.clear()
         self._refused.clear()
         self._attention.stir(self._clock.now_ns())
@@ -80,10 +93,14 @@ class Probe:
             self._note(queue, (frame.method.message_count, frame.method.consumer_count))
 
     def _note(self, queue: str, figures: tuple[int, int] | None) -> None:
-        if queue in self._seen and self._seen[queue] == figures:
-            return
-        self._seen[queue] = figures
         at_ns = self._clock.now_ns()
+        if queue in self._seen and self._seen[queue] == figures:
+            if figures is None or at_ns < self._repeat_ns.get(queue, 0):
+                return
+            self._repeat_ns[queue] = at_ns + REPEATED_EVERY_NS
+        else:
+            self._repeat_ns[queue] = at_ns + REPEATED_AFTER_NS
+        self._seen[queue] = figures
         if figures is None:
             self._emit(QueueMissing(at_ns=at_ns, queue=queue))
         else:

@@ -35,6 +35,7 @@ from workq_gui.messaging.backoff import Backoff
 from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.link import Link
 from workq_gui.messaging.queues import Queues
+from workq_gui.messaging.refusals import NO_LEADER, Refusals
 from workq_gui.messaging.topology import DEFAULT_EXCHANGE, QueueSpec
 
 CONFIRM_WINDOW = 1_000
@@ -43,29 +44,35 @@ TASKS_PER_TURN = 100
 
 
 class TaskPublisher:
-    """Publishes tasks to durable queues: mandatory, confirmed, and persistent if the task is.
+    """Publishes tasks, each as it asks for: persistent, mandatory, confirmed, or not.
 
-    Every task that `submit` took is published until the broker answers for
+    Every task that `submit` took and that is to be confirmed is published until the broker answers for
     it, over as many connections as that takes: at least once. What the broker
-    refuses by `basic.nack` is not published again.
+    refuses by `basic.nack` is not published again, but by a cluster; see `Refusals`.
     Belongs to the asyncio loop that runs `run`.
 
     Attributes:
         queues: All that are declared on its connection; tasks that name none go to the first.
     """
 
-    def __init__(self, endpoint: Endpoint, queue: str, clock: Clock, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, endpoint: Endpoint, first: QueueSpec, clock: Clock, emit: Callable[[Event], None]
+    ) -> None:
         self._endpoint = endpoint
         self._clock = clock
         self._emit = emit
-        self.queues = Queues(endpoint, QueueSpec(queue), clock, emit)
+        self.queues = Queues(endpoint, first, clock, emit)
         self._submitted: deque[TaskSpec] = deque()
         self._unsent: deque[TaskSpec] = deque()
         self._in_flight: dict[int, TaskSpec] = {}  # by publish_seq_no, in that order
         self._publish_seq_no = 0
         self._channel: Channel | None = None  # while it may be published on
+        self._plain_channel: Channel | None = None  # the one without confirms
+        self._looking: asyncio.Task[None] | None = None
         self._is_turn_due = False
         self._is_held = False
+        self._refusals = Refusals(clock, is_cluster=bool(endpoint.others))
+        self._refused: asyncio.Future[None] | None = None  # done when the connection is of no use any more
 
     def submit(self, tasks: Iterable[TaskSpec]) -> None:
         """Take `tasks` in; they leave in this order, as soon as they can."""
@@ -127,27 +134,35 @@ class TaskPublisher:
 
     async def _open_link(self) -> Link:
         link = await Link.open(self._endpoint, "WorkQ publisher")
+        self._endpoint = link.next_endpoint
         try:
             await link.call(
                 link.channel, lambda done: link.channel.confirm_delivery(self._on_confirm, callback=done)
             )
+            self._plain_channel = await link.open_channel()
             await self.queues.declare_on(link)
         except BaseException:
             await link.close()
             raise
-        link.channel.add_on_return_callback(self._on_return)
+        for channel in (link.channel, self._plain_channel):
+            channel.add_on_return_callback(self._on_return)
         link.on_blocked(self._on_blocked, self._on_unblocked)
         return link
 
     async def _serve(self, link: Link) -> None:
-        self._emit(ConnectionOpened(at_ns=self._clock.now_ns(), owner=PUBLISHER))
+        self._emit(ConnectionOpened(at_ns=self._clock.now_ns(), owner=PUBLISHER, product=link.product))
         self._channel, self._publish_seq_no = link.channel, 0
         observing = asyncio.create_task(self.queues.observe())
+        self._refused = asyncio.get_running_loop().create_future()
+        ends: set[asyncio.Future[Any]] = {link.closed, self._refused}
         try:
             self._want_turn()
-            reason = await asyncio.shield(link.closed)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            reason = link.closed.result() if link.closed.done() else NO_LEADER
         finally:
-            self._channel = None
+            self._channel = self._plain_channel = None
+            if self._looking is not None:
+                self._looking.cancel()
             self.queues.leave()
             observing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -188,9 +203,18 @@ class TaskPublisher:
             # A channel that is not open is about to be taken away, and then all this is published again.
             if self._channel is None or not self._channel.is_open or len(self._in_flight) >= CONFIRM_WINDOW:
                 return
+            if not self.queues.knows(self._routing_key_of(self._unsent[0])):
+                self._look_first(self._routing_key_of(self._unsent[0]))
+                return
             self._publish(self._channel, self._unsent.popleft())
         if self._unsent:
             self._want_turn()
+
+    def _look_first(self, routing_key: str) -> None:
+        """Ask for a queue that is not on the stage, so that it is known whether the task can arrive."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self.queues.look_at(routing_key))
+            self._looking.add_done_callback(lambda _: self._want_turn())
 
     def _routing_key_of(self, task: TaskSpec) -> str:
         return task.queue or self.queues.first.name
@@ -198,20 +222,26 @@ class TaskPublisher:
     def _publish(self, channel: Channel, task: TaskSpec) -> None:
         properties, body = codec.encode(task)
         routing_key = self._routing_key_of(task)
-        self._publish_seq_no += 1
-        self._in_flight[self._publish_seq_no] = task
+        publish_seq_no = 0
+        if task.how.confirms:
+            self._publish_seq_no += 1
+            publish_seq_no = self._publish_seq_no
+            self._in_flight[publish_seq_no] = task
+        elif self._plain_channel is not None:
+            channel = self._plain_channel
         self._emit(
             TaskPublished(
                 at_ns=self._clock.now_ns(),
                 task_id=task.task_id,
                 routing_key=routing_key,
-                publish_seq_no=self._publish_seq_no,
+                publish_seq_no=publish_seq_no,
                 body_size=len(body),
-                persistent=task.persistent,
-                mandatory=True,
+                persistent=task.how.persistent,
+                mandatory=task.how.mandatory,
+                confirms=task.how.confirms,
             )
         )
-        channel.basic_publish(DEFAULT_EXCHANGE, routing_key, body, properties, mandatory=True)
+        channel.basic_publish(DEFAULT_EXCHANGE, routing_key, body, properties, mandatory=task.how.mandatory)
 
     def _take_back_unconfirmed(self) -> None:
         at_ns = self._clock.now_ns()
@@ -222,12 +252,25 @@ class TaskPublisher:
 
     def _on_confirm(self, frame: Any) -> None:
         method: Basic.Ack | Basic.Nack = frame.method
-        kind = TaskNacked if isinstance(method, Basic.Nack) else TaskConfirmed
+        kind: type[TaskConfirmed | TaskNacked] = TaskConfirmed
+        if isinstance(method, Basic.Ack):
+            self._refusals.forget()
+        elif self._refusals.may_pass():
+            self._give_up_connection()
+            return
+        else:
+            kind = TaskNacked
         at_ns = self._clock.now_ns()
         for publish_seq_no in self._settled_seq_nos(method.delivery_tag, multiple=method.multiple):
             task = self._in_flight.pop(publish_seq_no)
             self._emit(kind(at_ns=at_ns, task_id=task.task_id))
         self._want_turn()
+
+    def _give_up_connection(self) -> None:
+        """Publish nothing more on this one; what is not confirmed is published on the next."""
+        self._channel = None
+        if self._refused is not None and not self._refused.done():
+            self._refused.set_result(None)
 
     def _settled_seq_nos(self, publish_seq_no: int, *, multiple: bool) -> list[int]:
         if multiple:

@@ -7,12 +7,22 @@ from pika.channel import Channel
 from pika.exceptions import ChannelClosedByBroker
 
 from workq_gui.core.clock import Clock
-from workq_gui.core.events import Event, QueuePurged
+from workq_gui.core.events import Event
+from workq_gui.core.queue_events import QueueDeclared, QueuePurged, RoutingKeyUnknown
 from workq_gui.core.settings import Endpoint
-from workq_gui.messaging.errors import explain, queue_refused
+from workq_gui.messaging.errors import MessagingError, QueueDenied, explain, queue_denied, queue_refused
 from workq_gui.messaging.link import Link
 from workq_gui.messaging.probe import Probe
-from workq_gui.messaging.topology import QueueSpec, declare_queue, purge_queue
+from workq_gui.messaging.queue_conflict import check_queue
+from workq_gui.messaging.topology import (
+    NOT_FOUND,
+    QueueSpec,
+    declare_queue,
+    delete_queue,
+    delivery_rules,
+    look_at_queue,
+    purge_queue,
+)
 
 
 class Queues:
@@ -35,6 +45,7 @@ class Queues:
         self._probe = Probe(clock, emit)
         self._link: Link | None = None  # while it has all queues
         self._declaring_count = 0
+        self._looked_at: set[str] = set()  # routing keys that are none of our queues
 
     @property
     def is_settled(self) -> bool:
@@ -52,6 +63,7 @@ class Queues:
             MessagingError: the broker refuses the first, or the link ended.
         """
         await link.declare_queue(self.first)
+        self._tell_of(link, self.first)
         # By number, since `add` may add one meanwhile.
         number = 1
         while number < len(self._specs):
@@ -61,6 +73,22 @@ class Queues:
             number += 1
         self._link = link
 
+    def knows(self, routing_key: str) -> bool:
+        """Whether it is one of ours, or was looked at."""
+        return routing_key in self._looked_at or any(spec.name == routing_key for spec in self._specs)
+
+    async def look_at(self, routing_key: str) -> None:
+        """Learn whether there is a queue of that name, none of ours; emit RoutingKeyUnknown if not."""
+        link = self._usable_link()
+        try:
+            await link.call_aside(lambda channel, done: look_at_queue(channel, routing_key, done))
+        except ChannelClosedByBroker as error:
+            if error.reply_code == NOT_FOUND:
+                self._emit(RoutingKeyUnknown(at_ns=self._clock.now_ns(), routing_key=routing_key))
+        except MessagingError:
+            return  # the link has ended, and it is looked at upon the next
+        self._looked_at.add(routing_key)
+
     async def observe(self) -> None:
         """Emit figures until the link ends or this is cancelled."""
         assert self._link is not None, "declare_on comes first"
@@ -69,6 +97,17 @@ class Queues:
     def leave(self) -> None:
         """The link has ended."""
         self._link = None
+        self._looked_at.clear()
+
+    async def check(self, spec: QueueSpec) -> None:
+        """Do nothing if `spec` can be added, as far as can be said now.
+
+        Raises:
+            QueueMismatched: there is such a queue, and it was declared otherwise.
+            MessagingError: it cannot be used for another reason, or the link ended.
+        """
+        if self._link is not None:
+            await check_queue(self._link, spec)
 
     async def add(self, spec: QueueSpec) -> None:
         """Declare one more: now if there is a link, and upon every connect.
@@ -79,8 +118,12 @@ class Queues:
         try:
             if self._link is not None:
                 await self._declare_now(self._link, spec)
-        finally:
-            self._specs.append(spec)  # not before, or the probe would miss it
+        except QueueDenied:
+            raise  # declared again on the next connection, it would end that one, too
+        except MessagingError:
+            self._specs.append(spec)
+            raise
+        self._specs.append(spec)  # not before, or the probe would miss it
 
     async def declare_again(self, name: str) -> None:
         """Declare the queue of that name, which somebody may have deleted.
@@ -110,18 +153,47 @@ class Queues:
         )
         self._probe.stir()
 
+    async def delete(self, name: str) -> None:
+        """Delete the queue of that name with all that is in it, and look at it no more.
+
+        Raises:
+            MessagingError: the broker refuses, or there is no link.
+        """
+        self._specs = [spec for spec in self._specs if spec.name != name]
+        try:
+            await self._usable_link().call_aside(lambda channel, done: delete_queue(channel, name, done))
+        except ChannelClosedByBroker as error:
+            raise queue_refused(error, name) from error
+
     async def _declare_now(self, link: Link, spec: QueueSpec) -> None:
         self._declaring_count += 1
         try:
             await self._declare(link, spec)
         except ChannelClosedByBroker as error:
             raise queue_refused(error, spec.name) from error
+        except MessagingError as error:
+            words = link.closed.result() if link.closed.done() else ""
+            raise (queue_denied(words, spec.name) or error) from error
         finally:
             self._declaring_count -= 1
             self._probe.look_again(spec.name)
 
     async def _declare(self, link: Link, spec: QueueSpec) -> None:
         await link.call_aside(lambda channel, done: declare_queue(channel, spec, done))
+        self._tell_of(link, spec)
+
+    def _tell_of(self, link: Link, spec: QueueSpec) -> None:
+        delivery_limit, counts_nacks = delivery_rules(link.product, spec)
+        self._emit(
+            QueueDeclared(
+                at_ns=self._clock.now_ns(),
+                queue=spec.name,
+                durable=spec.how.durable,
+                queue_type=spec.how.queue_type,
+                delivery_limit=delivery_limit,
+                counts_nacks=counts_nacks,
+            )
+        )
 
     def _usable_link(self) -> Link:
         if self._link is None:

@@ -1,6 +1,7 @@
 """A QThread that turns an asyncio loop."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -53,7 +54,8 @@ class LoopThread(QThread):
     def stop(self) -> None:
         """Ask for the end: what runs is cancelled, and may close its connections. `finished` follows."""
         if self.isRunning():
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            with contextlib.suppress(RuntimeError):  # it has closed its loop, and ends by itself
+                self._loop.call_soon_threadsafe(self._loop.stop)
 
 
 async def _log_bugs(coroutine: Coroutine[Any, Any, T]) -> T:

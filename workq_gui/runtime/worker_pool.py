@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event, WorkerAdded, WorkerId, WorkerRemoved
+from workq_gui.core.worker_settings import WorkerSettings
 from workq_gui.messaging.topology import ConsumerSpec
 from workq_gui.runtime.loop_thread import LoopThread
 
@@ -23,7 +24,7 @@ frames a second; one thread with 200 connections leaves it at 62.
 
 
 class Consumer(Protocol):
-    """What the pool needs of a worker; `messaging.consumer.TaskConsumer` is one."""
+    """What the pool itself needs of a worker; `messaging.consumer.TaskConsumer` is one."""
 
     def run(self) -> Coroutine[Any, Any, None]:
         """Live until stopped or crashed."""
@@ -33,18 +34,6 @@ class Consumer(Protocol):
 
     def crash(self) -> None:
         """End impolitely."""
-
-    def nack(self) -> None:
-        """Give the task in hand back to its queue."""
-
-    def reject(self) -> None:
-        """Give the task in hand back for good."""
-
-    def freeze(self) -> None:
-        """Do nothing any more."""
-
-    def thaw(self) -> None:
-        """Go on."""
 
     def hold(self) -> None:
         """Stop before the next dot."""
@@ -111,6 +100,11 @@ class WorkerPool(QObject):
         future = self._threads[worker_id].spawn(_live_after(before.future if before else None, consumer))
         self._lives[worker_id] = _Life(consumer, future)
 
+    def change(self, worker_id: WorkerId, how: WorkerSettings) -> None:
+        """Let the worker's next lives be as `how` says; do nothing if there is no such worker."""
+        if worker_id in self._specs:
+            self._specs[worker_id] = replace(self._specs[worker_id], how=how)
+
     def stop(self, worker_id: WorkerId) -> None:
         """Ask the worker for a polite end; do nothing if there is no such worker."""
         self._end(worker_id, lambda consumer: consumer.stop)
@@ -119,33 +113,22 @@ class WorkerPool(QObject):
         """Cut the worker's connection; do nothing if there is no such worker."""
         self._end(worker_id, lambda consumer: consumer.crash)
 
-    def nack(self, worker_id: WorkerId) -> None:
-        """Let the worker give its task back to the queue; do nothing if there is no such worker."""
-        self._tell(worker_id, lambda consumer: consumer.nack)
-
-    def reject(self, worker_id: WorkerId) -> None:
-        """Let the worker give its task back for good; do nothing if there is no such worker."""
-        self._tell(worker_id, lambda consumer: consumer.reject)
-
-    def freeze(self, worker_id: WorkerId) -> None:
-        """Let the worker do nothing any more; do nothing if there is no such worker."""
-        self._tell(worker_id, lambda consumer: consumer.freeze)
-
-    def thaw(self, worker_id: WorkerId) -> None:
-        """Let the worker go on; do nothing if there is no such worker."""
-        self._tell(worker_id, lambda consumer: consumer.thaw)
+    def tell(self, worker_id: WorkerId, verb: Callable[[Any], Callable[[], None]]) -> None:
+        """Let the worker do `verb` in its thread; do nothing if there is no such worker."""
+        if (life := self._lives.get(worker_id)) is not None:
+            self._threads[worker_id].call(verb(life.consumer))
 
     def hold(self) -> None:
         """Let all workers stop before their next dot, and those that are still to come."""
         self._is_held = True
         for worker_id in self._lives:
-            self._tell(worker_id, lambda consumer: consumer.hold)
+            self.tell(worker_id, lambda consumer: consumer.hold)
 
     def release(self) -> None:
         """Let all workers go on."""
         self._is_held = False
         for worker_id in self._lives:
-            self._tell(worker_id, lambda consumer: consumer.release)
+            self.tell(worker_id, lambda consumer: consumer.release)
 
     def remove(self, worker_id: WorkerId) -> None:
         """Forget a worker; if it still runs it is stopped first."""
@@ -172,11 +155,7 @@ class WorkerPool(QObject):
     def _end(self, worker_id: WorkerId, verb: Callable[[Consumer], Callable[[], None]]) -> None:
         if (life := self._lives.get(worker_id)) is not None:
             life.is_told_to_end = True
-            self._tell(worker_id, verb)
-
-    def _tell(self, worker_id: WorkerId, verb: Callable[[Consumer], Callable[[], None]]) -> None:
-        if (life := self._lives.get(worker_id)) is not None:
-            self._threads[worker_id].call(verb(life.consumer))
+            self.tell(worker_id, verb)
 
     def _thread_for_one_more(self) -> LoopThread:
         if len(self._threads) < MAX_OWN_THREADS:

@@ -2,6 +2,7 @@
 
 from tests.core.story import QUEUE, T, make, published, session_of
 from workq_gui.core import events as e
+from workq_gui.core.queue_events import QueueAdded, QueueMissing, QueueObserved
 from workq_gui.core.state import DIFFERS_FOR_NS
 
 UP = make(e.ConnectionOpened, owner=e.PUBLISHER)
@@ -9,13 +10,13 @@ DOWN = make(e.ConnectionLost, owner=e.PUBLISHER, reason="reset by peer")
 
 
 def test_queues_stand_in_the_order_in_which_they_were_added():
-    session = session_of(make(e.QueueAdded), make(e.QueueAdded, queue="image", dead_letter_to="dead"))
+    session = session_of(make(QueueAdded), make(QueueAdded, queue="image", dead_letter_to="dead"))
     assert list(session.queues.views) == [QUEUE, "image"]
     assert session.queues.views["image"].dead_letter_to == "dead"
 
 
 def test_the_counts_are_the_brokers_own_and_go_with_it():
-    session = session_of(UP, make(e.QueueObserved, 5, ready_count=3, consumer_count=2))
+    session = session_of(UP, make(QueueObserved, 5, ready_count=3, consumer_count=2))
     view = session.queues.views[QUEUE]
     assert (view.ready_count, view.consumer_count, session.queues.ready_count) == (3, 2, 3)
     session.extend([DOWN])
@@ -23,23 +24,23 @@ def test_the_counts_are_the_brokers_own_and_go_with_it():
 
 
 def test_the_sum_is_known_when_every_queue_was_asked():
-    session = session_of(make(e.QueueAdded), make(e.QueueAdded, queue="image"))
-    session.extend([make(e.QueueObserved, ready_count=3)])
+    session = session_of(make(QueueAdded), make(QueueAdded, queue="image"))
+    session.extend([make(QueueObserved, ready_count=3)])
     assert session.queues.ready_count is None
-    session.extend([make(e.QueueObserved, queue="image", ready_count=4)])
+    session.extend([make(QueueObserved, queue="image", ready_count=4)])
     assert session.queues.ready_count == 7
 
 
 def test_a_missing_queue_is_noticed_and_found_again():
-    session = session_of(UP, make(e.QueueMissing))
+    session = session_of(UP, make(QueueMissing))
     assert session.queues.is_any_missing
-    session.extend([make(e.QueueObserved)])
+    session.extend([make(QueueObserved)])
     assert not session.queues.is_any_missing
 
 
 def test_a_difference_is_told_when_it_lasts():
-    session = session_of(published(T, at_ns=1), make(e.QueueObserved, 2, ready_count=5))
+    session = session_of(published(T, at_ns=1), make(QueueObserved, 2, ready_count=5))
     assert session.ready_difference_at(QUEUE, 2 + DIFFERS_FOR_NS) is None
     assert session.ready_difference_at(QUEUE, 3 + DIFFERS_FOR_NS) == (5, 1)
-    session.extend([make(e.QueueObserved, 9, ready_count=1)])
+    session.extend([make(QueueObserved, 9, ready_count=1)])
     assert session.ready_difference_at(QUEUE, 99 + DIFFERS_FOR_NS) is None

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.core.story import QUEUE, W1, W2, T, U, delivered, done, make, published, session_of
 from workq_gui.core import events as e
 from workq_gui.core.projections.task_state import PublishState, TaskStatus, WorkState
+from workq_gui.core.queue_events import QueueAdded, QueueMissing
 
 CONFIRMED = make(e.TaskConfirmed, task_id=T)
 
@@ -38,8 +39,8 @@ def status(*events):
             [*published(T), make(e.TaskReturned, task_id=T), make(e.TaskUnconfirmed, task_id=T)],
             TaskStatus.ACCEPTED,
         ),
-        ([*published(T), CONFIRMED, make(e.QueueMissing)], TaskStatus.LOST),
-        ([*published(T), CONFIRMED, make(e.QueueMissing), delivered(T, W1)], TaskStatus.WITH_WORKER),
+        ([*published(T), CONFIRMED, make(QueueMissing)], TaskStatus.LOST),
+        ([*published(T), CONFIRMED, make(QueueMissing), delivered(T, W1)], TaskStatus.WITH_WORKER),
     ],
 )
 def test_a_task_stands_where_its_events_left_it(story, expected):
@@ -208,7 +209,7 @@ class TestWithSeveralQueues:
 
     def test_what_is_rejected_for_good_waits_in_the_dead_letter_queue(self):
         session = session_of(
-            make(e.QueueAdded, dead_letter_to="dead"),
+            make(QueueAdded, dead_letter_to="dead"),
             published(T),
             delivered(T, W1),
             make(e.TaskRejected, task_id=T, worker_id=W1, requeue=False),

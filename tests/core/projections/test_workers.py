@@ -4,7 +4,7 @@ import pytest
 
 from tests.core.story import MS, QUEUE, W1, S, T, U, delivered, done, make, session_of
 from workq_gui.core import events as e
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
 
 ADDED = make(e.WorkerAdded, worker_id=W1)
 STARTED = make(e.WorkerStarted, worker_id=W1, prefetch_count=1)

@@ -11,6 +11,7 @@ from workq_gui.core.events import (
     ProducerHeld,
     ProducerReleased,
 )
+from workq_gui.core.fault_events import BrokerFroze, BrokerThawed
 from workq_gui.core.projections.projection import Handlers, Projection
 
 
@@ -19,19 +20,23 @@ class BrokerState(Projection):
 
     Attributes:
         connected: Whether the publisher is connected.
+        product: What it says that it is, with its version; empty before the first connection.
         was_connected: Whether it ever was.
         trouble: Why it is not, or why it must not publish; in the broker's or the system's words.
         blocked: Whether the broker refuses to read from the publisher.
         is_producer_held: Whether the user holds the producer.
+        is_frozen: Whether it does nothing, with its sockets open, since the user stopped it in its tracks.
         changed_ns: When it came or went.
     """
 
     def __init__(self) -> None:
         self.connected = False
+        self.product = ""
         self.was_connected = False
         self.trouble = ""
         self.blocked = False
         self.is_producer_held = False
+        self.is_frozen = False
         self.changed_ns = 0
 
     @property
@@ -44,6 +49,8 @@ class BrokerState(Projection):
             ConnectionBlocked: self._on_blocked,
             ConnectionUnblocked: self._on_unblocked,
             BrokerStopped: self._on_stopped,
+            BrokerFroze: lambda _: self._freeze(True),
+            BrokerThawed: lambda _: self._freeze(False),
             ProducerHeld: lambda _: self._hold_producer(True),
             ProducerReleased: lambda _: self._hold_producer(False),
         }
@@ -51,7 +58,7 @@ class BrokerState(Projection):
     def _on_opened(self, event: ConnectionOpened) -> None:
         if event.owner == PUBLISHER:
             self.connected = self.was_connected = True
-            self.blocked, self.trouble = False, ""
+            self.blocked, self.trouble, self.product = False, "", event.product
             self.changed_ns = event.at_ns
 
     def _on_down(self, event: ConnectionLost | ConnectionFailed) -> None:
@@ -71,6 +78,10 @@ class BrokerState(Projection):
     def _hold_producer(self, is_held: bool) -> None:
         self.is_producer_held = is_held
 
+    def _freeze(self, is_frozen: bool) -> None:
+        self.is_frozen = is_frozen
+
     def _on_stopped(self, event: BrokerStopped) -> None:
+        self.is_frozen = False
         if not event.expected:
             self.trouble = "the broker ended unexpectedly"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
+from workq_gui.core.events import TaskId
 from workq_gui.core.projections.flight import DURATION_NS, LONGEST_NS, MS, Flight, FlightKind
 
 PART_NS = 50 * MS
@@ -43,6 +44,16 @@ class FlightLog:
         else:
             flights.append(flight)
         self._count += 1
+
+    def take_out(self, task_id: TaskId) -> list[Flight]:
+        """Take out all flights of a task, and return them, earliest first. Looks at every flight."""
+        found: list[Flight] = []
+        for key, flights in list(self._parts.items()):
+            if mine := [flight for flight in flights if flight.task_id == task_id]:
+                self._parts[key] = [flight for flight in flights if flight.task_id != task_id]
+                found += mine
+        self._count -= len(found)
+        return sorted(found, key=attrgetter("started_ns"))
 
     def at(self, at_ns: int) -> list[Flight]:
         """Return what is in the air, earliest first."""

@@ -2,8 +2,20 @@
 
 from workq_gui.core import events as e
 from workq_gui.core import verdicts as v
+from workq_gui.core.cluster_events import NodeStarted, NodeStopped, QueueLeaderSeen
 from workq_gui.core.events import Event
+from workq_gui.core.fault_events import BrokerFroze, BrokerThawed, ChaosStarted, ChaosStopped, NetworkChanged
+from workq_gui.core.foreign_events import (
+    ForeignAcked,
+    ForeignConsumerSeen,
+    ForeignDelivered,
+    ForeignGone,
+    ForeignPublished,
+    ForeignRejected,
+)
 from workq_gui.core.projections.projection import Handlers, Projection
+from workq_gui.core.queue_events import QueueAdded, QueueMissing, QueuePurged, RoutingKeyUnknown
+from workq_gui.core.room_events import RoomClosed, RoomOpened
 
 RARE = (
     v.TaskRequeued,
@@ -14,30 +26,48 @@ RARE = (
     e.TaskNacked,
     e.WorkerStopped,
     e.WorkerFroze,
+    e.WorkerChannelClosed,
+    NetworkChanged,
+    BrokerFroze,
+    BrokerThawed,
+    ChaosStarted,
+    ChaosStopped,
+    RoutingKeyUnknown,
     e.WorkersHeld,
     e.WorkersReleased,
     e.ProducerHeld,
     e.ProducerReleased,
-    e.QueuePurged,
+    QueuePurged,
     e.ConnectionLost,
     e.ConnectionBlocked,
     e.BrokerStopped,
-    e.QueueMissing,
+    QueueMissing,
+    NodeStopped,
+    QueueLeaderSeen,
+    RoomOpened,
+    RoomClosed,
     e.Narrated,
 )
 COMMON = (
+    NodeStarted,
     e.BrokerStarted,
     e.WorkerAdded,
     e.WorkerStarted,
     e.WorkerCrashed,
     e.WorkerThawed,
-    e.QueueAdded,
+    QueueAdded,
     e.TaskPublished,
     e.TaskConfirmed,
     e.TaskDelivered,
     e.TaskFinished,
     e.TaskAcked,
     e.TaskRejected,
+    ForeignConsumerSeen,
+    ForeignGone,
+    ForeignPublished,
+    ForeignDelivered,
+    ForeignAcked,
+    ForeignRejected,
 )
 TOLD = frozenset((*RARE, *COMMON))
 RARE_STAYS_NS = 6_000_000_000

@@ -1,10 +1,10 @@
-"""Where did it go? Every task that nobody will do, with the cause."""
+"""Where did it go? Every task that nobody will do, with the cause; and every task that was done twice."""
 
 from dataclasses import dataclass
 
-from workq_gui.core.events import TaskDelivered, TaskEvent, TaskId, TaskPublished
+from workq_gui.core.events import TaskDelivered, TaskEvent, TaskId, TaskPublished, WorkerId
 from workq_gui.core.projections.projection import Handlers, Projection
-from workq_gui.core.verdicts import TaskLost
+from workq_gui.core.verdicts import TaskLost, TaskRanTwice
 
 KEPT_ENTRIES = 1_000
 
@@ -15,30 +15,52 @@ class LedgerEntry:
 
     Attributes:
         cause: In words.
+        place: Where it was; see `verdicts.TaskLost`.
         at_ns: When that was clear.
     """
 
     task_id: TaskId
     cause: str
+    place: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class TwiceEntry:
+    """One task that was done twice: by `first`, and then by `second`."""
+
+    task_id: TaskId
+    first: WorkerId
+    second: WorkerId
+    cause: str
     at_ns: int
 
 
 class Ledger(Projection):
-    """All losses. Feed it events; read it.
+    """All losses, and all that was done twice. Feed it events; read it.
 
     Attributes:
         lost_count: How many tasks are lost.
-        entries: The latest of them by task, oldest first.
+        twice_count: How often a task was done that was done already.
+        entries: The latest losses by task, oldest first.
+        twice: The latest tasks that were done twice, oldest first.
     """
 
     def __init__(self) -> None:
         self.lost_count = 0
+        self.twice_count = 0
         self.entries: dict[TaskId, LedgerEntry] = {}
+        self.twice: dict[TaskId, TwiceEntry] = {}
 
     @property
     def handlers(self) -> Handlers:
         """What to do with each event."""
-        return {TaskLost: self._on_lost, TaskDelivered: self._on_there, TaskPublished: self._on_there}
+        return {
+            TaskLost: self._on_lost,
+            TaskRanTwice: self._on_ran_twice,
+            TaskDelivered: self._on_there,
+            TaskPublished: self._on_there,
+        }
 
     @property
     def newest(self) -> LedgerEntry | None:
@@ -47,12 +69,24 @@ class Ledger(Projection):
 
     def _on_lost(self, event: TaskLost) -> None:
         self.lost_count += event.task_id not in self.entries
-        self.entries[event.task_id] = LedgerEntry(event.task_id, event.cause, event.at_ns)
-        if len(self.entries) > KEPT_ENTRIES:
-            del self.entries[next(iter(self.entries))]
+        self.entries[event.task_id] = LedgerEntry(event.task_id, event.cause, event.place, event.at_ns)
+        _keep_latest(self.entries)
+
+    def _on_ran_twice(self, event: TaskRanTwice) -> None:
+        self.twice_count += 1
+        self.twice.pop(event.task_id, None)
+        self.twice[event.task_id] = TwiceEntry(
+            event.task_id, event.first, event.second, event.cause, event.at_ns
+        )
+        _keep_latest(self.twice)
 
     def _on_there(self, event: TaskEvent) -> None:
         """Take back what was a rash conclusion, or is published once more."""
         if event.task_id in self.entries:
             del self.entries[event.task_id]
             self.lost_count -= 1
+
+
+def _keep_latest(entries: dict[TaskId, LedgerEntry] | dict[TaskId, TwiceEntry]) -> None:
+    if len(entries) > KEPT_ENTRIES:
+        del entries[next(iter(entries))]

@@ -3,7 +3,19 @@
 from workq_gui.core import events as e
 from workq_gui.core import verdicts as v
 from workq_gui.core.events import Event, TaskId
+from workq_gui.core.projections.cluster_lines import cluster_sentence
+from workq_gui.core.projections.fault_lines import fault_sentence
+from workq_gui.core.projections.foreign_lines import called, foreign_sentence, foreign_task_sentence
 from workq_gui.core.projections.task_board import TaskBoard
+from workq_gui.core.queue_events import (
+    QueueAdded,
+    QueueDeclared,
+    QueueMissing,
+    QueueObserved,
+    QueuePurged,
+    RoutingKeyUnknown,
+)
+from workq_gui.core.room_events import RoomClosed, RoomOpened
 from workq_gui.core.tasks import shown_text
 
 HOLDS = {
@@ -11,6 +23,14 @@ HOLDS = {
     e.WorkersReleased: "The workers go on.",
     e.ProducerHeld: "The producer is held: it accepts tasks, and publishes none.",
     e.ProducerReleased: "The producer publishes again.",
+}
+
+
+ENDS = {
+    "crashed": "died",
+    "stopped": "was stopped",
+    "left": "went away",
+    "channel closed": "lost its channel",
 }
 
 
@@ -26,7 +46,14 @@ def sentence(event: Event, board: TaskBoard) -> str:
         case e.PaceChanged():
             return f"A dot takes {event.dot_s:g} s of work from now on."
         case _:
-            return HOLDS.get(type(event)) or _queue_sentence(event) or _broker_sentence(event)
+            words = (
+                HOLDS.get(type(event))
+                or _queue_sentence(event)
+                or cluster_sentence(event)
+                or fault_sentence(event)
+                or foreign_sentence(event)
+            )
+            return words or _broker_sentence(event)
 
 
 def _name(task_id: TaskId, board: TaskBoard) -> str:
@@ -39,6 +66,7 @@ def _task_sentence(event: e.TaskEvent, name: str) -> str:
         _published_sentence(event, name)
         or _worked_sentence(event, name)
         or _verdict_sentence(event, name)
+        or foreign_task_sentence(event, name)
         or f"{name}: {type(event).__name__}."
     )
 
@@ -47,6 +75,8 @@ def _published_sentence(event: e.TaskEvent, name: str) -> str:
     match event:
         case e.TaskAccepted():
             return f"{name} is accepted; it leaves as soon as the broker can take it."
+        case e.TaskPublished(confirms=False):
+            return f"{name} was sent to {event.routing_key}; without confirms nobody learns if it arrived."
         case e.TaskPublished():
             return f"{name} was published to {event.routing_key}; the broker has not confirmed it yet."
         case e.TaskConfirmed():
@@ -72,7 +102,7 @@ def _worked_sentence(event: e.TaskEvent, name: str) -> str:
         case e.TaskProgressed():
             return f"{event.worker_id} has done {event.fraction:.0%} of {name}."
         case e.TaskFinished():
-            return f"{event.worker_id} finished {name}; the ack is on its way."
+            return f"{event.worker_id} finished {name}; it is not acked yet."
         case e.TaskAcked():
             return f"{event.worker_id} acked {name}: done, and gone from the broker."
         case e.TaskRejected(requeue=True):
@@ -86,21 +116,24 @@ def _worked_sentence(event: e.TaskEvent, name: str) -> str:
 def _verdict_sentence(event: e.TaskEvent, name: str) -> str:
     match event:
         case v.TaskRequeued(cause="nacked"):
-            return f"{name} is back, marked redelivered: {event.worker_id} nacked it, and lives."
+            return f"{name} is back, marked redelivered: {called(event.worker_id)} nacked it, and lives."
         case v.TaskRequeued():
-            ended = {"crashed": "died", "stopped": "was stopped", "left": "went away"}.get(
-                event.cause, "lost its connection"
-            )
+            ended = ENDS.get(event.cause, "lost its connection")
             return (
-                f"{name} was un-acked when {event.worker_id} {ended}: "
+                f"{name} was un-acked when {called(event.worker_id)} {ended}: "
                 "the broker puts it back and marks it redelivered."
             )
+        case v.TaskDeadLettered(cause="delivery limit"):
+            return f"{name} came back too often: the broker moved it to {event.queue}."
         case v.TaskDeadLettered():
             return f"{name} was rejected for good: the broker moved it to {event.queue}."
         case v.TaskLost():
             return f"{name} is lost: {event.cause}."
+        case v.TaskWasDone():
+            return f"{name} was done before: what came of it later was an old delivery."
         case v.TaskRanTwice():
-            return f"{name} was done twice, by {event.first} and by {event.second}: {event.cause}."
+            first, second = called(event.first), called(event.second)
+            return f"{name} was done twice, by {first} and by {second}: {event.cause}."
         case _:
             return ""
 
@@ -112,33 +145,42 @@ def _worker_sentence(event: e.WorkerEvent) -> str:
         case e.WorkerStarted(auto_ack=True):
             return f"{event.worker_id} takes from {event.queue} with auto-ack: nothing it loses comes back."
         case e.WorkerStarted():
-            return f"{event.worker_id} waits for a task (prefetch {event.prefetch_count})."
+            prefetch = event.prefetch_count or "without a limit"
+            return f"{event.worker_id} waits for a task (prefetch {prefetch})."
         case e.WorkerStopped(reason=""):
             return f"{event.worker_id} closed its connection properly."
         case e.WorkerStopped():
             return f"{event.worker_id} stopped: {event.reason}"
-        case e.WorkerCrashed():
+        case e.WorkerCrashed(reason=""):
             return f"{event.worker_id} crashed: its connection was cut, with no goodbye."
+        case e.WorkerCrashed():
+            return f"{event.worker_id} died of an error in its callback: {event.reason}"
         case e.WorkerFroze():
             return f"{event.worker_id} froze: no heartbeat leaves it, and the broker will hang up."
         case e.WorkerThawed():
             return f"{event.worker_id} goes on where it froze."
-        case _:
+        case e.WorkerRemoved():
             return f"{event.worker_id} was removed."
+        case _:
+            return fault_sentence(event)
 
 
 def _queue_sentence(event: Event) -> str:
     match event:
-        case e.QueueAdded(dead_letter_to=""):
+        case QueueAdded(dead_letter_to=""):
             return f"The queue {event.queue} is wanted."
-        case e.QueueAdded():
+        case QueueAdded():
             return f"The queue {event.queue} is wanted; {event.dead_letter_to} gets what is rejected there."
-        case e.QueuePurged():
+        case QueuePurged():
             return f"The queue {event.queue} was purged: {event.message_count} messages are gone."
-        case e.QueueObserved():
+        case QueueObserved():
             counts = f"{event.ready_count} ready and {event.consumer_count} consumers"
             return f"The broker counts {counts} at {event.queue}."
-        case e.QueueMissing():
+        case QueueDeclared():
+            return f"The broker has {event.queue}, as it was asked for."
+        case RoutingKeyUnknown():
+            return f"The broker knows no queue {event.routing_key}."
+        case QueueMissing():
             return f"The broker does not know {event.queue} any more."
         case _:
             return ""
@@ -146,6 +188,13 @@ def _queue_sentence(event: Event) -> str:
 
 def _broker_sentence(event: Event) -> str:
     match event:
+        case RoomOpened():
+            return (
+                f"The room is open: who knows {event.user}'s password works with this broker, "
+                f"by {event.host}:{event.port}."
+            )
+        case RoomClosed():
+            return "The room is closed: the broker listens to this machine only, and let all others go."
         case e.BrokerStarted():
             return f"{event.product} listens on {event.host}:{event.port}."
         case e.BrokerStopped(killed=True):

@@ -1,18 +1,22 @@
 """The queues on the stage, with the broker's own figures of each."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from workq_gui.core.events import (
-    PUBLISHER,
-    ConnectionFailed,
-    ConnectionLost,
-    QueueAdded,
-    QueueMissing,
-    QueueObserved,
-    QueuePurged,
-)
+from workq_gui.core.events import PUBLISHER, ConnectionFailed, ConnectionLost
 from workq_gui.core.projections.projection import Handlers, Projection
+from workq_gui.core.queue_events import QueueAdded, QueueDeclared, QueueMissing, QueueObserved, QueuePurged
+
+NO_LIMIT = -1
+
+
+class QueueKind(NamedTuple):
+    """What a queue is, in all its life; see `QueueView` for the fields."""
+
+    durable: bool = True
+    queue_type: str = ""
+    delivery_limit: int = NO_LIMIT
+    dead_letter_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,9 @@ class QueueView:
 
     Attributes:
         dead_letter_to: The queue that gets what is rejected for good; may be empty.
+        durable: Whether it is there again when the broker has restarted.
+        queue_type: "classic" or "quorum"; empty for the broker's default.
+        delivery_limit: How often a task may come back before the broker gives it up; -1 for no limit.
         ready_count: The broker's own count of ready messages; None before it was asked.
         consumer_count: The broker's own count of consumers, other people's included.
         is_missing: Whether the broker says that it does not exist.
@@ -29,10 +36,18 @@ class QueueView:
 
     name: str
     dead_letter_to: str = ""
+    durable: bool = True
+    queue_type: str = ""
+    delivery_limit: int = NO_LIMIT
     ready_count: int | None = None
     consumer_count: int | None = None
     is_missing: bool = False
     observed_ns: int = 0
+
+    @property
+    def kind(self) -> QueueKind:
+        """What does not change with what is in it."""
+        return QueueKind(self.durable, self.queue_type, self.delivery_limit, self.dead_letter_to)
 
 
 class Queues(Projection):
@@ -49,7 +64,8 @@ class Queues(Projection):
     def handlers(self) -> Handlers:
         """What to do with each event."""
         return {
-            QueueAdded: lambda e: self._set(e.queue, dead_letter_to=e.dead_letter_to),
+            QueueAdded: self._on_added,
+            QueueDeclared: self._on_declared,
             QueueObserved: self._on_observed,
             QueueMissing: lambda e: self._set(
                 e.queue, ready_count=None, consumer_count=None, is_missing=True, observed_ns=e.at_ns
@@ -70,13 +86,28 @@ class Queues(Projection):
         """Whether the broker does not know one of them."""
         return any(view.is_missing for view in self.views.values())
 
+    def _on_added(self, event: QueueAdded) -> None:
+        self._set(
+            event.queue,
+            dead_letter_to=event.dead_letter_to,
+            durable=event.durable,
+            queue_type=event.queue_type,
+            delivery_limit=event.delivery_limit or NO_LIMIT,  # until the broker's default is known
+        )
+
+    def _on_declared(self, event: QueueDeclared) -> None:
+        if event.queue in self.views:
+            self._set(event.queue, delivery_limit=event.delivery_limit)
+
     def _on_observed(self, event: QueueObserved) -> None:
+        view = self.views.get(event.queue, QueueView(event.queue))
+        is_news = (view.ready_count, view.consumer_count) != (event.ready_count, event.consumer_count)
         self._set(
             event.queue,
             ready_count=event.ready_count,
             consumer_count=event.consumer_count,
             is_missing=False,
-            observed_ns=event.at_ns,
+            observed_ns=event.at_ns if is_news else view.observed_ns,
         )
 
     def _on_down(self, event: ConnectionLost | ConnectionFailed) -> None:

@@ -19,6 +19,7 @@ from workq_gui.core.events import (
     TaskUnconfirmed,
     WorkerId,
 )
+from workq_gui.core.foreign_events import ForeignAcked, ForeignDelivered, ForeignPublished
 from workq_gui.core.projections.flight import DURATION_NS, LONGEST_NS, MS, Flight, FlightKind
 from workq_gui.core.projections.flight_log import PART_NS, FlightLog
 from workq_gui.core.projections.projection import Handlers, Projection
@@ -64,6 +65,11 @@ class Scene(Projection):
                 e, FlightKind.DELIVER, e.worker_id, e.queue, is_rare=e.redelivered
             ),
             TaskAcked: lambda e: self._fly(e, FlightKind.ACK, e.worker_id),
+            ForeignPublished: self._on_foreign_published,
+            ForeignDelivered: lambda e: self._fly(
+                e, FlightKind.DELIVER, e.client, e.queue, is_rare=e.redelivered
+            ),
+            ForeignAcked: self._on_foreign_acked,
             TaskRequeued: self._on_requeued,
             TaskDeadLettered: lambda e: self._fly(
                 e, FlightKind.DEAD_LETTER, e.worker_id, e.queue, is_rare=True
@@ -117,6 +123,22 @@ class Scene(Projection):
             # A task that is delivered by now flies on: its stamp does not wait for that.
             lands_ns = min(self._lands_ns.get(event.task_id, 0), event.at_ns + PUBLISH_NS)
             self._add(Flight(event.task_id, FlightKind.CONFIRM, max(event.at_ns, lands_ns)))
+
+    def _on_foreign_published(self, event: ForeignPublished) -> None:
+        """Let it fly first: a worker of ours may have told of it before who saw it being published."""
+        is_late = event.task_id in self._lands_ns and len(self._flights) < STAMPED_UP_TO
+        others = self._flights.take_out(event.task_id) if is_late else []
+        if others:
+            del self._lands_ns[event.task_id]
+        self._fly(event, FlightKind.PUBLISH, event.client, event.queue)
+        for flight in others:
+            lands_ns = self._lands_ns[event.task_id]
+            later = flight._replace(started_ns=max(flight.started_ns, lands_ns))
+            self._lands_ns[event.task_id] = self._add(later)
+
+    def _on_foreign_acked(self, event: ForeignAcked) -> None:
+        if not event.is_inferred:  # what nobody saw does not fly
+            self._fly(event, FlightKind.ACK, event.client)
 
     def _on_requeued(self, event: TaskRequeued) -> None:
         kind = FlightKind.NACK if event.cause == "nacked" else FlightKind.REQUEUE

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import islice
 
 from workq_gui.core.events import (
-    QueuePurged,
     TaskAccepted,
     TaskAcked,
     TaskConfirmed,
@@ -18,6 +17,8 @@ from workq_gui.core.events import (
     TaskReturned,
     TaskUnconfirmed,
 )
+from workq_gui.core.foreign_as_ours import fold_as_ours
+from workq_gui.core.foreign_events import ForeignAcked, ForeignDelivered, ForeignPublished
 from workq_gui.core.projections.projection import Handlers, Projection
 from workq_gui.core.projections.task_state import (
     PUBLISH_TRANSITIONS,
@@ -29,8 +30,16 @@ from workq_gui.core.projections.task_state import (
 )
 from workq_gui.core.projections.task_table import TaskTable
 from workq_gui.core.projections.waiting_line import WaitingLine
+from workq_gui.core.queue_events import QueuePurged
 from workq_gui.core.tasks import count_dots
-from workq_gui.core.verdicts import TaskDeadLettered, TaskLost, TaskRanTwice, TaskRequeued
+from workq_gui.core.verdicts import (
+    TaskDeadLettered,
+    TaskLost,
+    TaskPresumedDone,
+    TaskRanTwice,
+    TaskRequeued,
+    TaskWasDone,
+)
 
 
 class TaskBoard(Projection):
@@ -72,7 +81,10 @@ class TaskBoard(Projection):
             TaskUnconfirmed: self._leave_queue,
             TaskLost: self._on_lost,
             TaskRanTwice: self._on_ran_twice,
+            TaskWasDone: self._on_was_done,
             QueuePurged: self._on_purged,
+            ForeignPublished: self._on_foreign_published,
+            **dict.fromkeys((ForeignDelivered, ForeignAcked, TaskPresumedDone), self._on_foreign_worked),
         }
 
     def copy(self) -> "TaskBoard":
@@ -140,6 +152,10 @@ class TaskBoard(Projection):
         tasks = (self.tasks[task_id] for task_id in self._unsettled)
         return (task for task in tasks if not task.is_settled)
 
+    def not_done(self) -> Iterator[TaskState]:
+        """Yield every task that is neither acked nor lost; those that came back to us, too."""
+        return (self.tasks[task_id] for task_id in self._unsettled)
+
     def unconfirmed(self) -> Iterator[TaskState]:
         """Yield every task that we accepted and the broker has not taken responsibility for."""
         waiting = (PublishState.ACCEPTED, PublishState.IN_FLIGHT)
@@ -154,11 +170,17 @@ class TaskBoard(Projection):
     def _on_published(self, event: TaskPublished) -> None:
         task = self._advance(event)
         task.persistent, task.queue = event.persistent, event.routing_key
+        if not event.confirms:
+            task.publish = PublishState.BLIND
         self._find(task)
         if task.work is WorkState.WAITING:
             self._enter_queue(task, event.at_ns)
 
     def _on_delivered(self, event: TaskDelivered) -> None:
+        if event.at_ns < self._state(event.task_id).delivered_ns:
+            return  # it has gone on since: threads keep no order
+        # Done again: a second copy, or the ack never arrived. Each task is counted once.
+        self.acked_count -= self._state(event.task_id).work is WorkState.ACKED
         task = self._advance(event)
         task.text = task.text or event.text
         self._line(task.queue).remove(task.task_id, event.at_ns)
@@ -166,6 +188,7 @@ class TaskBoard(Projection):
         task.worker_id, task.redelivered = event.worker_id, event.redelivered
         task.persistent = event.persistent
         task.deliveries += 1
+        task.delivered_ns = event.at_ns
         task.attempts = (*task.attempts, event.worker_id)[-SHOWN_ATTEMPTS:]
         self._find(task)
         if event.auto_ack:
@@ -175,14 +198,20 @@ class TaskBoard(Projection):
             self._hold(task)
 
     def _on_finished(self, event: TaskFinished) -> None:
+        if self._state(event.task_id).worker_id != event.worker_id:
+            return  # the broker had given it to another by then
         task = self._advance(event)
-        if task.work is WorkState.ACKED:  # with auto-ack nothing follows
+        if task.work is WorkState.ACKED:  # no ack follows
             self._settle(task)
 
     def _on_acked(self, event: TaskAcked) -> None:
+        if self._state(event.task_id).worker_id != event.worker_id:
+            return  # its ack came too late
+        was_done = self._state(event.task_id).work is WorkState.ACKED
         task = self._advance(event)
         self._let_go(event.task_id)
-        self._settle(task)
+        if task.work is WorkState.ACKED and not was_done:
+            self._settle(task)
 
     def _on_requeued(self, event: TaskRequeued) -> None:
         task = self._state(event.task_id)
@@ -208,12 +237,37 @@ class TaskBoard(Projection):
         self._let_go(event.task_id)
         self._unsettled.pop(event.task_id, None)
 
+    def _on_was_done(self, event: TaskWasDone) -> None:
+        task = self._leave_queue(event)
+        self._let_go(event.task_id)
+        if task.work is not WorkState.ACKED:
+            task.work = WorkState.ACKED
+            self._settle(task)
+
     def _on_ran_twice(self, event: TaskRanTwice) -> None:
         self._state(event.task_id).ran_twice = True
 
     def _on_purged(self, event: QueuePurged) -> None:
         """Forget strangers' tasks; of ours the judge says that each is lost."""
         self._line(event.queue).changed_ns = event.at_ns
+
+    def _on_foreign_published(self, event: ForeignPublished) -> None:
+        task = self._advance(event)
+        if task.publish is PublishState.UNKNOWN:
+            task.publish = PublishState.SEEN
+        task.text, task.persistent = task.text or event.text, event.persistent
+        if not task.deliveries:  # a worker of ours may be quicker than who tells of it
+            task.queue = event.queue
+            self._find(task)
+            self._enter_queue(task, event.at_ns)
+
+    def _on_foreign_worked(self, event: ForeignDelivered | ForeignAcked | TaskPresumedDone) -> None:
+        ours: Handlers = {
+            TaskDelivered: self._on_delivered,
+            TaskFinished: self._on_finished,
+            TaskAcked: self._on_acked,
+        }
+        fold_as_ours(ours, event)
 
     def _hold(self, task: TaskState) -> None:
         """Its queue keeps a copy of it from now on."""

@@ -29,11 +29,13 @@ class PublishState(Enum):
     """Where a task is on its way from us to the broker."""
 
     UNKNOWN = auto()  # somebody else published it
+    SEEN = auto()  # somebody else published it, and we saw that
     ACCEPTED = auto()
     IN_FLIGHT = auto()
     CONFIRMED = auto()
     NACKED = auto()
     RETURNED = auto()
+    BLIND = auto()  # sent without confirms: nobody learns more
     __hash__ = object.__hash__  # Enum's own is slow, and this is asked for with every event
 
 
@@ -42,7 +44,7 @@ class WorkState(Enum):
 
     WAITING = auto()
     UNACKED = auto()
-    TRUSTED = auto()  # delivered with auto-ack: the broker has forgotten it, the worker has it
+    TRUSTED = auto()  # auto-ack, or acked too early: the broker has forgotten it, the worker has it
     FINISHED = auto()
     ACKED = auto()
     __hash__ = object.__hash__
@@ -70,6 +72,7 @@ PUBLISH_TRANSITIONS: dict[tuple[PublishState, type[TaskEvent]], PublishState] = 
     (PublishState.IN_FLIGHT, TaskNacked): PublishState.NACKED,
     (PublishState.IN_FLIGHT, TaskReturned): PublishState.RETURNED,  # its confirm follows and changes nothing
     (PublishState.IN_FLIGHT, TaskUnconfirmed): PublishState.ACCEPTED,
+    (PublishState.BLIND, TaskReturned): PublishState.RETURNED,
     (PublishState.RETURNED, TaskUnconfirmed): PublishState.ACCEPTED,
 }
 
@@ -77,10 +80,13 @@ WORK_TRANSITIONS: dict[tuple[WorkState, type[TaskEvent]], WorkState] = {
     (WorkState.WAITING, TaskDelivered): WorkState.UNACKED,
     (WorkState.UNACKED, TaskDelivered): WorkState.UNACKED,  # published twice: a second copy
     (WorkState.UNACKED, TaskFinished): WorkState.FINISHED,
+    (WorkState.UNACKED, TaskAcked): WorkState.TRUSTED,  # acked before the work
     (WorkState.UNACKED, TaskRequeued): WorkState.WAITING,
     (WorkState.UNACKED, TaskDeadLettered): WorkState.WAITING,
     (WorkState.TRUSTED, TaskFinished): WorkState.ACKED,
     (WorkState.FINISHED, TaskRequeued): WorkState.WAITING,
+    (WorkState.FINISHED, TaskDeadLettered): WorkState.WAITING,
+    (WorkState.TRUSTED, TaskDelivered): WorkState.UNACKED,  # its early ack never arrived
     (WorkState.FINISHED, TaskDelivered): WorkState.UNACKED,
     (WorkState.FINISHED, TaskAcked): WorkState.ACKED,
     (WorkState.ACKED, TaskDelivered): WorkState.UNACKED,  # published twice, or the ack never arrived
@@ -102,6 +108,7 @@ class TaskState:
         persistent: Whether its author asked for a place on disk.
         worker_id: Who holds it, or held it last.
         since_ns: When it came to where it is.
+        delivered_ns: When the latest delivery came.
         attempts: Who received it, one after the other; the latest few.
         lost_cause: Why nobody will do it; empty if somebody will.
     """
@@ -117,6 +124,7 @@ class TaskState:
     redelivered: bool = False
     persistent: bool = False
     since_ns: int = 0
+    delivered_ns: int = 0
     attempts: tuple[WorkerId, ...] = ()
     lost_cause: str = ""
     ran_twice: bool = False
@@ -152,9 +160,11 @@ class TaskState:
 
 _STATUS_BEFORE_DELIVERY = {
     PublishState.UNKNOWN: TaskStatus.CONFIRMED,
+    PublishState.SEEN: TaskStatus.CONFIRMED,
     PublishState.ACCEPTED: TaskStatus.ACCEPTED,
     PublishState.IN_FLIGHT: TaskStatus.SENT,
     PublishState.CONFIRMED: TaskStatus.CONFIRMED,
     PublishState.NACKED: TaskStatus.LOST,
     PublishState.RETURNED: TaskStatus.RETURNED,
+    PublishState.BLIND: TaskStatus.SENT,
 }

@@ -1,8 +1,7 @@
 """What each worker does."""
 
-from enum import Enum, auto
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 from workq_gui.core.events import (
     ConnectionFailed,
@@ -11,10 +10,10 @@ from workq_gui.core.events import (
     TaskDelivered,
     TaskEvent,
     TaskFinished,
-    TaskId,
     TaskProgressed,
     TaskRejected,
     WorkerAdded,
+    WorkerChannelClosed,
     WorkerCrashed,
     WorkerFroze,
     WorkerId,
@@ -25,107 +24,11 @@ from workq_gui.core.events import (
     WorkerStopped,
     WorkerThawed,
 )
+from workq_gui.core.fault_events import ChaosStarted, ChaosStopped, NetworkChanged
 from workq_gui.core.projections.projection import Handlers, Projection
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots
 from workq_gui.core.verdicts import TaskLost, TaskRequeued
-
-NS_PER_S = 1_000_000_000
-
-
-class WorkerStatus(Enum):
-    """What a worker does, in one word."""
-
-    CONNECTING = auto()
-    WAITING = auto()
-    WORKING = auto()
-    FINISHED = auto()  # and not acked yet
-    FROZEN = auto()
-    RECONNECTING = auto()
-    CRASHED = auto()
-    STOPPED = auto()
-
-
-RUNNING = frozenset(
-    {
-        WorkerStatus.CONNECTING,
-        WorkerStatus.WAITING,
-        WorkerStatus.WORKING,
-        WorkerStatus.FINISHED,
-        WorkerStatus.FROZEN,
-        WorkerStatus.RECONNECTING,
-    }
-)
-"""The states in which a worker can be stopped or crashed; in the others it can be restarted or removed."""
-
-
-class WorkerView(NamedTuple):
-    """All that a picture of a worker shows; equal views look equal.
-
-    A tuple and no dataclass: three of its fields change with every event, and a copy of a frozen
-    dataclass takes four times as long.
-
-    Attributes:
-        since_ns: When the status began.
-        queues: What it takes from.
-        auto_ack: Whether the broker forgets a message as soon as it has sent it to this worker.
-        is_held: Whether the user holds the workers: it stops before its next dot, at `fraction_limit`.
-        task_id: The task it works on, or None.
-        delivery_tag: Of that task, on this worker's channel.
-        work_s: How long that task takes, in seconds.
-        fraction: How much of it was done at `fraction_at_ns`.
-        acked_count: How many tasks it did, over all its lives.
-        in_hand: What was delivered to it and is neither done nor gone; it works on the first.
-        requeued_count: How many tasks went back to the queue when its latest life ended.
-        lost_count: How many were lost with it, since the broker had forgotten them.
-        note: Why it is not working, in the broker's or the system's words; may be empty.
-    """
-
-    worker_id: WorkerId
-    status: WorkerStatus
-    since_ns: int = 0
-    queues: tuple[str, ...] = ()
-    auto_ack: bool = False
-    is_held: bool = False
-    fraction_limit: float = 1.0
-    task_id: TaskId | None = None
-    text: str = ""
-    delivery_tag: int = 0
-    redelivered: bool = False
-    work_s: float = 0.0
-    fraction: float = 0.0
-    fraction_at_ns: int = 0
-    prefetch_count: int = 0
-    acked_count: int = 0
-    in_hand: tuple[TaskDelivered, ...] = ()
-    requeued_count: int = 0
-    lost_count: int = 0
-    note: str = ""
-
-    @property
-    def in_hand_count(self) -> int:
-        """How many tasks were delivered to it and are neither done nor gone."""
-        return len(self.in_hand)
-
-    @property
-    def is_frozen(self) -> bool:
-        """Whether it does nothing any more, and its connection is still open."""
-        return self.status is WorkerStatus.FROZEN
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it can be stopped or crashed."""
-        return self.status in RUNNING
-
-    def fraction_at(self, at_ns: int) -> float:
-        """Return how much of the task is done at `at_ns`, 0.0 to 1.0."""
-        if self.status is WorkerStatus.FINISHED:
-            return 1.0
-        if self.status is not WorkerStatus.WORKING:
-            return self.fraction
-        if self.work_s <= 0:
-            return 1.0
-        worked = (at_ns - self.fraction_at_ns) / (self.work_s * NS_PER_S)
-        return min(self.fraction_limit, max(0.0, self.fraction + worked))
 
 
 class Workers(Projection):
@@ -135,12 +38,14 @@ class Workers(Projection):
         views: The workers in the order in which they were added.
         changed_count: Grows with every change; equal means nothing to repaint.
         is_held: Whether the user holds them all.
+        is_chaos: Whether something breaks one of them every few seconds.
     """
 
     def __init__(self) -> None:
         self.views: dict[WorkerId, WorkerView] = {}
         self.changed_count = 0
         self.is_held = False
+        self.is_chaos = False
 
     @property
     def handlers(self) -> Handlers:
@@ -150,6 +55,8 @@ class Workers(Projection):
             WorkerStarted: self._on_started,
             WorkerStopped: self._on_stopped,
             WorkerCrashed: self._on_crashed,
+            WorkerChannelClosed: self._on_channel_closed,
+            NetworkChanged: self._on_network_changed,
             WorkerRemoved: self._on_removed,
             ConnectionLost: self._on_connection_lost,
             ConnectionFailed: self._on_connection_failed,
@@ -164,6 +71,8 @@ class Workers(Projection):
             WorkerThawed: self._on_thawed,
             WorkersHeld: self._on_held,
             WorkersReleased: self._on_released,
+            ChaosStarted: lambda _: self._set_chaos(True),
+            ChaosStopped: lambda _: self._set_chaos(False),
         }
 
     @property
@@ -175,6 +84,9 @@ class Workers(Projection):
     def is_any_working(self) -> bool:
         """Whether a picture of the workers changes by time alone."""
         return any(view.status is WorkerStatus.WORKING for view in self.views.values())
+
+    def _set_chaos(self, is_chaos: bool) -> None:
+        self.is_chaos = is_chaos
 
     def _on_added(self, event: WorkerAdded) -> None:
         old = self.views.get(event.worker_id)
@@ -202,6 +114,12 @@ class Workers(Projection):
             queues=(*(name for name in view.queues if name != event.queue), event.queue),
             prefetch_count=event.prefetch_count,
             auto_ack=event.auto_ack,
+            ack=event.ack,
+            naive_sleep=event.naive_sleep,
+            slowness=event.slowness,
+            crashes_on=event.crashes_on,
+            heartbeat_s=event.heartbeat_s,
+            behind_relay=event.behind_relay,
             note="",
         )
 
@@ -209,7 +127,19 @@ class Workers(Projection):
         self._end(event.worker_id, event.at_ns, WorkerStatus.STOPPED, event.reason)
 
     def _on_crashed(self, event: WorkerCrashed) -> None:
-        self._end(event.worker_id, event.at_ns, WorkerStatus.CRASHED, "")
+        self._end(event.worker_id, event.at_ns, WorkerStatus.CRASHED, event.reason)
+
+    def _on_channel_closed(self, event: WorkerChannelClosed) -> None:
+        view = self.views.get(event.worker_id)
+        if event.is_consuming:
+            self._end(event.worker_id, event.at_ns, WorkerStatus.CHANNEL_CLOSED, event.reason)
+        elif view is not None:
+            self._replace(view, note=event.reason)
+
+    def _on_network_changed(self, event: NetworkChanged) -> None:
+        view = self.views.get(event.worker_id)
+        if view is not None:
+            self._replace(view, network=event.state)
 
     def _on_removed(self, event: WorkerRemoved) -> None:
         self.views.pop(event.worker_id, None)
@@ -239,8 +169,10 @@ class Workers(Projection):
         view = self.views.get(event.worker_id)
         if view is None:
             return
-        if view.auto_ack:
+        if view.acks_early:
             self._go_on(view, event, acked_count=view.acked_count + 1)
+        elif view.ack in ("never", "other channel"):
+            self._leave_unacked(view, event)
         else:
             self._set(
                 event.worker_id, event.at_ns, WorkerStatus.FINISHED, fraction=1.0, fraction_at_ns=event.at_ns
@@ -248,8 +180,26 @@ class Workers(Projection):
 
     def _on_acked(self, event: TaskAcked) -> None:
         view = self.views.get(event.worker_id)
-        if view is not None:
+        if view is not None and not view.acks_early:
             self._go_on(view, event, acked_count=view.acked_count + 1)
+
+    def _leave_unacked(self, view: WorkerView, event: TaskFinished) -> None:
+        """It is done, and no ack follows: take the next one, if it has one."""
+        done = tuple(task for task in view.in_hand if task.task_id == event.task_id)
+        rest = tuple(task for task in view.in_hand if task.task_id != event.task_id)
+        forgotten = (*view.forgotten, *done)
+        if rest:
+            self._work_on(view, rest, event.at_ns, forgotten=forgotten)
+        else:
+            self._replace(
+                view,
+                status=WorkerStatus.FINISHED,
+                since_ns=event.at_ns,
+                in_hand=(),
+                forgotten=forgotten,
+                fraction=1.0,
+                fraction_at_ns=event.at_ns,
+            )
 
     def _on_rejected(self, event: TaskRejected) -> None:
         view = self.views.get(event.worker_id)
@@ -343,6 +293,7 @@ class Workers(Projection):
             fraction=0.0,
             requeued_count=0,
             lost_count=0,
+            forgotten=(),
             note=note,
         )
 
