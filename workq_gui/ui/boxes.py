@@ -8,11 +8,17 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from workq_gui.core.mistakes import explain_mistake
+from workq_gui.ui.mistake_box import show_mistake
+
 
 def tell(parent: QWidget, text: str) -> None:
-    """Tell the user what went wrong. GUI thread."""
+    """Tell the user what went wrong; more of it, if it is a mistake that is known. GUI thread."""
     box = _box(parent, QMessageBox.Icon.Warning, text)
-    box.addButton(QMessageBox.StandardButton.Ok)
+    if explain_mistake(text) is not None:
+        more = box.addButton(box.tr("What does that mean?"), QMessageBox.ButtonRole.HelpRole)
+        more.clicked.connect(lambda: show_mistake(parent, text))
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Ok))
     box.open()
 
 
