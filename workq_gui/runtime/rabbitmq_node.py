@@ -12,14 +12,13 @@ import shutil
 import signal
 import socket
 import time
-from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 from workq_gui.runtime import node_files
 from workq_gui.runtime.leash import Leash
-from workq_gui.runtime.node_files import LOOPBACK, NodePorts
+from workq_gui.runtime.node_files import LOOPBACK, Membership, NodePorts
 
 # The plain scripts, for any user. The ones in /usr/sbin are wrappers that start the node of the
 # system: as root under the user rabbitmq, as anyone else before they find that this is not allowed.
@@ -30,6 +29,7 @@ SCRIPTS_DIR = Path("/usr/lib/rabbitmq/bin")
 PORT_RANGE = range(20_000, 32_000)
 
 START_LIMIT_S = 90.0  # 3 s on an idle machine, 17 s were seen on a busy one
+CLUSTER_START_LIMIT_S = 180.0  # three that wait for each other: 17 s on an idle machine
 FOLDER_LIMIT_S = 20.0  # the node of a program that was killed needs a second to end
 ANSWER_LIMIT_S = 1.0
 POLL_S = 0.05
@@ -61,15 +61,18 @@ class RabbitMqNode:
 
     product = "RabbitMQ"
 
-    def __init__(self, base_dir: Path) -> None:
-        """Choose ports; they stay the same for the life of this object.
+    def __init__(self, base_dir: Path, membership: Membership | None = None) -> None:
+        """Choose ports, or take those of the membership; they stay the same for the life of this object.
 
         Args:
             base_dir: All files of the node; made if absent, kept for the next time. One node
                 at a time may use it.
+            membership: What makes it one of a cluster's nodes, whose epmd runs already; None for a
+                node that is alone.
         """
         self._base_dir = base_dir.absolute()
-        self._ports = NodePorts(*free_ports(3))
+        self._membership = membership
+        self._ports = membership.ports if membership else NodePorts(*free_ports(3))
         self._log_path = self._base_dir / "log" / "node.log"
         self._owner_file: TextIO | None = None
         self._leash: Leash | None = None
@@ -125,6 +128,7 @@ class RabbitMqNode:
     def stop(self) -> None:
         """End the node the polite way and let go of its folder. Blocks for 1 s, when busy up to 10 s."""
         self._is_wanted = False
+        self.thaw()  # who is frozen cannot end politely
         if self._leash is not None:
             self._leash.release()
         if self._owner_file is not None:
@@ -133,11 +137,22 @@ class RabbitMqNode:
     def kill(self) -> None:
         """End the node at once by SIGKILL, as a power cut would; do nothing if it does not run."""
         self._is_wanted = False
-        if (pid := self.pid) is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         if self._leash is not None:
             self._leash.release()
+
+    def freeze(self) -> None:
+        """Stop the node in its tracks (SIGSTOP): its sockets stay open, and it answers nobody."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if (pid := self.pid) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _take_folder(self) -> None:
         """Become the only user of the folder; wait for a node that is just ending there.
@@ -185,7 +200,9 @@ class RabbitMqNode:
             raise NodeError("RabbitMQ was stopped before it was ready. Start it again.")
 
     def _check_ports(self) -> None:
-        for port in astuple(self._ports):
+        ports, membership = self._ports, self._membership
+        last = membership.management_port if membership else ports.epmd
+        for port in (ports.amqp, ports.distribution, last):
             if not _is_free(port):
                 raise NodeError(
                     f"Another program uses port {port} of this computer, which RabbitMQ needs. "
@@ -197,16 +214,13 @@ class RabbitMqNode:
         assert self._owner_file is not None
         if self._leash is not None:
             self._leash.release()  # of a node that ended by itself
-        node_files.write(self._base_dir, self._ports)
-        epmd = shutil.which("epmd", path=node_files.PROGRAM_PATH) or "epmd"
+        node_files.write(self._base_dir, self._ports, self._membership)
+        server = [str(scripts_dir / "rabbitmq-server")]
         with self._log_path.open("wb") as log:
             self._leash = Leash(
                 # Our epmd comes first: a node that finds none starts one that outlives it.
-                [
-                    [epmd, "-port", str(self._ports.epmd), "-address", LOOPBACK],
-                    [str(scripts_dir / "rabbitmq-server")],
-                ],
-                environment=node_files.environment(self._base_dir, self._ports),
+                [server] if self._membership else [epmd_command(self._ports.epmd), server],
+                environment=node_files.environment(self._base_dir, self._ports, self._membership),
                 work_dir=self._base_dir,
                 output=log,
                 kept_open_fd=self._owner_file.fileno(),
@@ -215,14 +229,15 @@ class RabbitMqNode:
 
     def _wait_until_ready(self, leash: Leash) -> None:
         """Block until the node answers AMQP clients."""
-        deadline = time.monotonic() + START_LIMIT_S
+        limit_s = CLUSTER_START_LIMIT_S if self._membership else START_LIMIT_S
+        deadline = time.monotonic() + limit_s
         while not answers_amqp(self.port):
             has_ended = leash.ends_within(POLL_S)
             self._check_wanted()
             if has_ended:
                 raise NodeError(self._explain("RabbitMQ ended while it started."))
             if time.monotonic() > deadline:
-                raise NodeError(self._explain(f"RabbitMQ was not ready after {START_LIMIT_S:.0f} seconds."))
+                raise NodeError(self._explain(f"RabbitMQ was not ready after {limit_s:.0f} seconds."))
 
     def _explain(self, what: str) -> str:
         """Return `what` with the node's own words, and a way out."""
@@ -234,6 +249,12 @@ class RabbitMqNode:
             f"All it said is in {self._log_path}. Try again; if that does not help, delete the folder "
             f"{self._base_dir}: the tasks in its queues are lost then, and nothing else."
         )
+
+
+def epmd_command(port: int) -> list[str]:
+    """Return the words that run Erlang's port mapper on `port` of loopback."""
+    epmd = shutil.which("epmd", path=node_files.PROGRAM_PATH) or "epmd"
+    return [epmd, "-port", str(port), "-address", LOOPBACK]
 
 
 def free_ports(count: int) -> list[int]:
