@@ -18,8 +18,17 @@ _names = itertools.count(1)
 class FarEnd:
     """A client that is joined to a `ServerConnection` without a socket."""
 
-    def __init__(self, broker: Broker, *, is_open: bool = True, channel: int | None = 1, **tune: int) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        *,
+        is_open: bool = True,
+        channel: int | None = 1,
+        untraced: bool = False,
+        **tune: int,
+    ) -> None:
         self.broker = broker
+        self.properties = {"capabilities": CAPABILITIES, **({"untraced": True} if untraced else {})}
         self.connection = ServerConnection(broker, f"client-{next(_names)} -> broker")
         self.frames: list[Any] = []
         self._rest = b""
@@ -31,8 +40,7 @@ class FarEnd:
 
     def log_in(self, *, channel_max: int = 2047, frame_max: int = 131072, heartbeat: int = 0) -> None:
         self.connection.receive_data(b"AMQP\x00\x00\x09\x01")
-        properties = {"capabilities": CAPABILITIES}
-        self.send(0, commands.Connection.StartOk(properties, "PLAIN", "\0guest\0guest", "en_US"))
+        self.send(0, commands.Connection.StartOk(self.properties, "PLAIN", "\0guest\0guest", "en_US"))
         self.send(0, commands.Connection.TuneOk(channel_max, frame_max, heartbeat))
         self.send(0, commands.Connection.Open("/"))
 

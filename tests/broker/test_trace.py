@@ -50,6 +50,18 @@ def test_the_firehose_names_the_key_even_if_there_is_no_queue(client, observer):
     assert all_of(watcher)[0][1]["routed_queues"] == ["nope"]
 
 
+def test_who_asks_to_be_left_out_of_the_firehose_is(connect, client, observer):
+    watcher = observer("amq.rabbitmq.trace", "#")
+    shy = connect(untraced=True)
+    shy.publish("tasks")
+    shy.consume("tasks")
+    client.publish("tasks", b"seen")
+    shy.received()
+    assert [(key, headers["connection"]) for key, headers in all_of(watcher)] == [
+        ("publish.", client.connection.name)
+    ]
+
+
 def test_acks_are_not_told_of(client, observer):
     watcher = observer("amq.rabbitmq.trace", "#")
     client.publish("tasks")

@@ -12,7 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
+from .commands import Commands
 from .policy import PRODUCT, VERSION, Policy
+from .room import Room
 from .server import BrokerServer
 from .sqlite_store import SqliteStore
 from .store import MemoryStore, MessageStore, StoreError
@@ -43,7 +45,10 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--deny", action="append", default=[], choices=["transient_nonexcl_queues"])
     parser.add_argument("--consumer-timeout", type=float, metavar="SECONDS", help="for quorum queues")
     parser.add_argument("--trace-acks", action="store_true", help="acks on amq.rabbitmq.trace too")
-    parser.add_argument("--until-stdin-closes", action="store_true", help="end when the parent does")
+    parser.add_argument("--commands", action="store_true", help="obey commands on standard input")
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="the same, and end when the parent does"
+    )
     options = parser.parse_args(arguments)
     if any(not user.partition(":")[1] for user in options.user):
         parser.error("--user wants NAME:PASSWORD")
@@ -67,15 +72,19 @@ async def _run(options: argparse.Namespace) -> int:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
-    server = BrokerServer(_store(options.data), _policy(options), host=options.listen, port=options.port)
+    policy = _policy(options)
+    server = BrokerServer(_store(options.data), policy, host=options.listen, port=options.port)
     server.on_failure = ended.set
     await server.start()
     facts = {"host": server.host, "port": server.port, "pid": os.getpid(), "product": f"{PRODUCT} {VERSION}"}
-    sys.stdout.write(json.dumps(facts) + "\n")
-    sys.stdout.flush()
-    if options.until_stdin_closes:
-        _watch_stdin(loop, ended)
+    _say(json.dumps(facts))
+    room = Room(server, policy)
+    if options.until_stdin_closes or options.commands:
+        obeying = asyncio.create_task(_obey(_read_stdin(loop), room))
+        if options.until_stdin_closes:
+            obeying.add_done_callback(lambda _: ended.set())
     await ended.wait()
+    room.close()
     await server.stop()
     return 1 if server.has_failed else 0
 
@@ -94,17 +103,38 @@ def _allow_many_sockets() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536) if most > 0 else 65_536, most))
 
 
-def _watch_stdin(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Set `ended` when standard input ends: whoever started us has gone."""
+def _say(line: str) -> None:
+    """Tell whoever started us."""
+    with contextlib.suppress(OSError):  # it has gone, and took its end of the pipe along
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+async def _obey(lines: "asyncio.Queue[bytes]", room: Room) -> None:
+    """Obey the commands that stand in `lines`, one after the other, until the end; then close the room."""
+    commands = Commands(room)
+    while line := await lines.get():
+        _say(await commands.obey(line))
+    room.close()  # nobody is there any more to close it
+
+
+def _read_stdin(loop: asyncio.AbstractEventLoop) -> "asyncio.Queue[bytes]":
+    """Return a queue that gets the lines of standard input, and at its end an empty one."""
+    lines: asyncio.Queue[bytes] = asyncio.Queue()
 
     def read() -> None:
-        while os.read(0, 4096):
-            pass
+        rest = b""
         with contextlib.suppress(RuntimeError):  # the loop has ended before
-            loop.call_soon_threadsafe(ended.set)
+            # Not by `sys.stdin`: a thread that waits in there does not let the interpreter end.
+            while data := os.read(0, 4096):
+                *whole, rest = (rest + data).split(b"\n")
+                for line in whole:
+                    loop.call_soon_threadsafe(lines.put_nowait, line or b" ")
+            loop.call_soon_threadsafe(lines.put_nowait, b"")
 
     # A thread, because an event loop cannot wait for every kind of standard input.
     threading.Thread(target=read, daemon=True, name="stdin").start()
+    return lines
 
 
 if __name__ == "__main__":

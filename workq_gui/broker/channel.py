@@ -43,6 +43,10 @@ class ChannelConnection(Protocol):
         """Who is logged in."""
 
     @property
+    def is_untraced(self) -> bool:
+        """The client asked to be left out of the firehose."""
+
+    @property
     def frame_max(self) -> int:
         """The largest frame that the client takes."""
 
@@ -84,12 +88,14 @@ class Channel:
         number: Its number in the connection.
         pid: Its name in events.
         is_closing: The broker has closed it and waits for the client's word.
+        is_untraced: The client asked to be left out of the firehose.
     """
 
     def __init__(self, connection: ChannelConnection, broker: Broker, number: int) -> None:
         self.number = number
         self.pid = broker.observation.new_pid()
         self.is_closing = False
+        self.is_untraced = connection.is_untraced
         self.deliveries = Deliveries(self, broker)
         self.connection = connection
         self._broker = broker

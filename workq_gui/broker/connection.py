@@ -99,6 +99,11 @@ class ServerConnection:
         return self.peer.user
 
     @property
+    def is_untraced(self) -> bool:
+        """The client asked to be left out of the firehose."""
+        return self.peer.is_untraced
+
+    @property
     def frame_max(self) -> int:
         """The largest frame that the client takes."""
         return self.peer.frame_max

@@ -34,6 +34,10 @@ class ChannelOutput(Protocol):
         """Who is logged in."""
 
     @property
+    def is_untraced(self) -> bool:
+        """The client asked to be left out of the firehose."""
+
+    @property
     def can_deliver(self) -> bool:
         """The client reads what it is sent."""
 

@@ -42,6 +42,7 @@ class Peer:
         self.mechanism = ""
         self.properties: Table = {}
         self.capabilities: frozenset[str] = frozenset()
+        self.is_untraced = False
         self.frame_max = frame_max
         self.channel_max = channel_max
         self.heartbeat_s = 0
@@ -49,6 +50,8 @@ class Peer:
     def introduce(self, properties: Table) -> None:
         """Take what the client says of itself."""
         self.properties = properties
+        untraced = properties.get("untraced")
+        self.is_untraced = untraced is not None and untraced.value is True
         field = properties.get("capabilities")
         if field is not None and field.kind == "F":
             self.capabilities = frozenset(name for name, value in field.value.items() if value.value is True)

@@ -20,12 +20,21 @@ DISK_CHECK_S = 5.0
 UNCOMMITTED_LIMIT_BYTES = 32 << 20
 WRITE_HIGH_WATER = 256 * 1024
 
+Listener = asyncio.Server
+"""A port that is listened at."""
+
 
 class ClientProtocol(asyncio.Protocol):
-    """One socket and its connection."""
+    """One socket and its connection.
 
-    def __init__(self, server: "BrokerServer") -> None:
+    Args:
+        server: Whose client it is.
+        is_guest: It came in by a door for others: it does not count as one of this machine.
+    """
+
+    def __init__(self, server: "BrokerServer", *, is_guest: bool = False) -> None:
         self._server = server
+        self.is_guest = is_guest
         self.transport: asyncio.Transport | None = None
         self.connection: ServerConnection | None = None
         self.is_stuck = False
@@ -102,10 +111,27 @@ class BrokerServer:
 
     async def start(self) -> None:
         """Listen."""
-        self._server = await self._loop.create_server(
-            lambda: ClientProtocol(self), self.host, self.port, backlog=512
-        )
+        self._server = await self.listen(self.host, self.port)
         self.host, self.port = self._server.sockets[0].getsockname()[:2]
+
+    async def listen(self, host: str, port: int, *, is_for_guests: bool = False) -> Listener:
+        """Listen at one more address; whoever comes in `is_for_guests` is not taken for this machine.
+
+        Raises:
+            OSError: the address is not ours, or the port is taken.
+        """
+        return await self._loop.create_server(
+            lambda: ClientProtocol(self, is_guest=is_for_guests), host, port, backlog=512
+        )
+
+    def let_go(self, which: Callable[[ClientProtocol, ServerConnection], bool], reason: str) -> None:
+        """End the connections that `which` names; what they held goes back."""
+        self._tick()
+        for connection, protocol in list(self._protocols.items()):
+            if which(protocol, connection):
+                connection.shut_down(f"broker forced connection closure with reason '{reason}'")
+                connection.receive_eof()  # the next flush closes the socket
+        self.wake()
 
     async def stop(self) -> None:
         """Tell all clients, make everything durable, let go."""
@@ -145,7 +171,7 @@ class BrokerServer:
         peer = protocol.transport.get_extra_info("peername") or ("?", 0)
         here = protocol.transport.get_extra_info("sockname") or ("?", 0)
         name = f"{peer[0]}:{peer[1]} -> {here[0]}:{here[1]}"
-        is_local = peer[0].startswith("127.") or peer[0] in ("::1", here[0])
+        is_local = not protocol.is_guest and (peer[0].startswith("127.") or peer[0] in ("::1", here[0]))
         self._tick()
         connection = ServerConnection(self.broker, name, is_local=is_local)
         self._protocols[connection] = protocol

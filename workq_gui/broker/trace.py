@@ -3,7 +3,9 @@
 `amq.rabbitmq.trace` is the firehose (https://www.rabbitmq.com/docs/firehose),
 `amq.rabbitmq.event` what the plugin rabbitmq_event_exchange publishes
 (https://www.rabbitmq.com/docs/event-exchange). RabbitMQ's firehose is switched
-on by an administrator; here it runs while a queue is bound to its exchange.
+on by an administrator; here it runs while a queue is bound to its exchange, and
+leaves out who says `untraced` in its client properties: an observer that knows
+what it does itself need not hear of it, and a task costs no more than unobserved.
 """
 
 import itertools
@@ -39,6 +41,10 @@ class Source(Protocol):
     def user(self) -> str:
         """Who is logged in."""
 
+    @property
+    def is_untraced(self) -> bool:
+        """The client asked to be left out of the firehose."""
+
 
 class _Broker(Protocol):
     now: float
@@ -70,6 +76,8 @@ class Observation:
         self, source: Source, address: bytes, header: bytes, body: bytes, queues: list[str]
     ) -> None:
         """Trace a publish."""
+        if source.is_untraced:
+            return
         exchange, routing_key = split_address(address)
         if exchange == "" and not queues:
             queues = [routing_key]  # RabbitMQ names the key here, whether there is such a queue or not
@@ -81,7 +89,7 @@ class Observation:
         self, source: Source, queue: str, address: bytes, header: bytes, body: bytes, *, redelivered: bool
     ) -> None:
         """Trace a delivery, unless it is one of the trace itself."""
-        if split_address(address)[0] == TRACE_EXCHANGE:
+        if source.is_untraced or split_address(address)[0] == TRACE_EXCHANGE:
             return
         headers = self._trace_headers(source, address, header)
         headers["redelivered"] = Field("I", int(redelivered))
@@ -89,6 +97,8 @@ class Observation:
 
     def settled(self, source: Source, verb: str, queue: str, address: bytes, header: bytes, tag: int) -> None:
         """Trace an ack, nack or reject; RabbitMQ has nothing like it."""
+        if source.is_untraced:
+            return
         headers = self._trace_headers(source, address, header)
         headers["delivery_tag"] = long(tag)
         self._publish_trace(f"{verb}.{queue}", headers, b"")

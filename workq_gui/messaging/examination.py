@@ -4,11 +4,13 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from pika.exceptions import ChannelClosedByBroker
 
 from workq_gui.core.doctor_report import Demonstrable, DoctorReport, Finding, FindingState
+from workq_gui.core.queue_settings import QUEUE_DEFAULTS, QueueSettings
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging import doctor_probes as probes
 from workq_gui.messaging.doctor_probes import Answer, QuorumAnswers
@@ -25,7 +27,28 @@ PERMIT_TRANSIENT = "deprecated_features.permit.transient_nonexcl_queues = true"
 OK, NOTE, WARN, BAD, UNKNOWN = FindingState
 
 
-async def examine(endpoint: Endpoint, queue: str, *, is_own: bool = False) -> DoctorReport:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What WorkQ has to do with a broker already.
+
+    Attributes:
+        is_own: It started the broker, and may restart and kill it.
+        is_cluster: It started all nodes of a cluster, and may kill each.
+        how: How the work queue is declared.
+        consumer_count: How many consumers of the work queue are WorkQ's; None if it does not use the queue
+            yet, so that what is in there is not WorkQ's either.
+    """
+
+    is_own: bool = False
+    is_cluster: bool = False
+    how: QueueSettings = QUEUE_DEFAULTS
+    consumer_count: int | None = None
+
+
+STRANGER = Standing()
+
+
+async def examine(endpoint: Endpoint, queue: str, standing: Standing = STRANGER) -> DoctorReport:
     """Return everything that can be found out about the broker at `endpoint`; takes some seconds.
 
     It makes queues of its own and deletes them, and publishes to these alone; so it is for a user who
@@ -34,7 +57,7 @@ async def examine(endpoint: Endpoint, queue: str, *, is_own: bool = False) -> Do
     Args:
         endpoint: Where it is.
         queue: The work queue to look at.
-        is_own: Whether the broker is one that WorkQ started, and may restart and kill.
+        standing: What WorkQ has to do with it already.
     """
     reachable = await _look_at_addresses(endpoint)
     try:
@@ -44,7 +67,7 @@ async def examine(endpoint: Endpoint, queue: str, *, is_own: bool = False) -> Do
         return DoctorReport(str(endpoint), "", (*reachable, problem))
     try:
         identity = _look_at_identity(link, endpoint)
-        queue_finding = await _look_at_queue(link, queue)
+        queue_finding = await _look_at_queue(link, queue, standing)
         product, heartbeat_s = link.product, link.offered_heartbeat_s
     except MessagingError as error:
         problem = Finding.of_problem("connection", error.problem)
@@ -68,10 +91,10 @@ async def examine(endpoint: Endpoint, queue: str, *, is_own: bool = False) -> Do
     can_show = (
         _transient_demo(transient),
         *_quorum_demos(quorum),
-        _own_broker_demo(is_own=is_own),
+        _own_broker_demo(is_own=standing.is_own),
         _heartbeat_demo(heartbeat_s),
         _acks_demo(acks),
-        _cluster_demo(),
+        _cluster_demo(is_possible=standing.is_cluster),
     )
     return DoctorReport(str(endpoint), product, findings, can_show)
 
@@ -225,7 +248,7 @@ def _quorum_finding(answers: QuorumAnswers) -> Finding:
     )
 
 
-async def _look_at_queue(link: Link, queue: str) -> Finding:
+async def _look_at_queue(link: Link, queue: str, standing: Standing) -> Finding:
     """Tell how the work queue is, and whether it is ours alone."""
     name = f"queue {queue}"
     try:
@@ -236,7 +259,9 @@ async def _look_at_queue(link: Link, queue: str) -> Finding:
         return Finding.of_problem(name, queue_refused(error, queue).problem)
     ready_count, consumer_count = frame.method.message_count, frame.method.consumer_count
     figures = f"{ready_count:,} ready, {consumer_count:,} consumers"
-    conflict = await find_conflict(link, QueueSpec(queue))
+    conflict = None
+    if not standing.how.is_passive:
+        conflict = await find_conflict(link, QueueSpec(queue, standing.how))
     if conflict is not None:
         return Finding(
             name,
@@ -245,7 +270,9 @@ async def _look_at_queue(link: Link, queue: str) -> Finding:
             "It is there with other arguments than WorkQ would give it.",
             "WorkQ asks at connect: use it as it is, take another name, or delete it and declare it again.",
         )
-    if ready_count or consumer_count:
+    if standing.consumer_count is not None and consumer_count <= standing.consumer_count:
+        return Finding(name, OK, figures, "All its consumers are workers of this window.")
+    if consumer_count or (ready_count and standing.consumer_count is None):
         return Finding(
             name,
             WARN,
@@ -306,9 +333,9 @@ def _acks_demo(answer: Answer) -> Demonstrable:
     return Demonstrable("Acks of other people's clients", bool(answer.is_yes), reason)
 
 
-def _cluster_demo() -> Demonstrable:
-    return Demonstrable(
-        "A node of a cluster that fails",
-        False,
-        "this is one address: which nodes stand behind it cannot be seen by a client, and none can be killed",
+def _cluster_demo(*, is_possible: bool) -> Demonstrable:
+    reason = (
+        "which nodes stand behind an address no client can see, nor kill one: it takes a cluster that WorkQ "
+        "starts itself (--broker cluster)"
     )
+    return Demonstrable("A node of a cluster that fails", is_possible, "" if is_possible else reason)

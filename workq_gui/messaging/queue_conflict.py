@@ -100,7 +100,8 @@ async def check_queue(link: Link, spec: QueueSpec) -> None:
     """
     conflict = None if spec.how.is_passive else await find_conflict(link, spec)
     if conflict is not None:
-        raise QueueMismatched(mismatch(conflict.words, spec.name), conflict)
+        differences = "; ".join(map(str, conflict.differences))
+        raise QueueMismatched(mismatch(conflict.words, spec.name, differences), conflict)
 
 
 async def find_conflict(link: Link, spec: QueueSpec) -> QueueConflict | None:

@@ -8,14 +8,18 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from workq_gui.runtime.broker_commands import BrokerCommands, CommandFailed, CommandRefused
 from workq_gui.runtime.rabbitmq_node import NodeError, answers_amqp
 
 START_LIMIT_S = 20.0
 STOP_LIMIT_S = 5.0
 POLL_S = 0.02
 HOST = "127.0.0.1"
+CLOSE_ROOM = {"close_room": True}
 
 
 def broker_command() -> list[str]:
@@ -24,6 +28,10 @@ def broker_command() -> list[str]:
     The one place to change for a frozen program, whose `sys.executable` is not Python.
     """
     return [sys.executable, "-m", "workq_gui", "--serve-broker"]
+
+
+class RoomRefused(NodeError):
+    """The broker answered that it cannot listen there."""
 
 
 class BrokerProcess:
@@ -37,11 +45,19 @@ class BrokerProcess:
 
     product = "Built-in broker"
 
-    def __init__(self, base_dir: Path, *, keep: bool = False) -> None:
-        """Use the folder `base_dir`; with `keep`, let the broker survive a crash of this process."""
+    def __init__(self, base_dir: Path, *, keep: bool = False, options: Sequence[str] = ()) -> None:
+        """Use the folder `base_dir`.
+
+        Args:
+            base_dir: For its data and its log.
+            keep: Let the broker survive a crash of this process.
+            options: More of its options, as in docs/broker.md: what it is to deny, for example.
+        """
         self._base_dir = base_dir
+        self._options = tuple(options)
         self._keeps = keep
         self._process: subprocess.Popen[bytes] | None = None
+        self._commands: BrokerCommands | None = None
         self._kept_pid: int | None = None  # of a broker that an earlier program left
         self._port = 0  # any, at the first start
 
@@ -80,8 +96,10 @@ class BrokerProcess:
         if self._keeps and self._take_over():
             return
         try:
-            facts = json.loads(self._first_line(self._launch()))
+            process = self._launch()
+            facts = json.loads(self._first_line(process))
             self._port = facts["port"]
+            self._commands = BrokerCommands(process)
             if self._keeps:
                 self._kept_path.write_text(json.dumps(facts))
         except OSError as error:
@@ -98,6 +116,61 @@ class BrokerProcess:
         """End the broker as a power cut would."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Stop the broker in its tracks (SIGSTOP): its sockets stay open, and it answers nobody."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self._signal(signal.SIGCONT)
+
+    def open_room(self, address: str, port: int, user: str, password: str) -> int:
+        """Let it listen at `address` too, and let `user` in there; return the port that it took.
+
+        Args:
+            address: Of this machine.
+            port: 0 for one that is free.
+            user: A name that the broker does not know yet.
+            password: It goes by a pipe, and stands nowhere else.
+
+        Raises:
+            RoomRefused: it cannot listen there; says why.
+            NodeError: it does not answer.
+        """
+        how = {"address": address, "port": port, "user": user, "password": password}
+        return int(self._command({"open": how})["room"]["port"])
+
+    def close_room(self) -> None:
+        """Let it listen to this machine only; who came in by the other door is let go.
+
+        Raises:
+            NodeError: it does not answer; says why.
+        """
+        self._command(CLOSE_ROOM)
+
+    def _command(self, command: dict[str, Any]) -> dict[str, Any]:
+        if self._commands is None:
+            raise NodeError(
+                "The broker takes no commands from this window: an earlier one started it. "
+                "Restart the broker, and try again."
+                if self.is_running()
+                else "The broker does not run."
+            )
+        try:
+            return self._commands.send(command)
+        except CommandRefused as error:
+            raise RoomRefused(f"The broker could not do it: {error}.") from error
+        except CommandFailed as error:
+            # What it did not answer now it would still obey later: when it is thawed, for example.
+            with contextlib.suppress(CommandFailed):
+                self._commands.tell(CLOSE_ROOM)
+            raise NodeError(f"The broker could not do it: {error}.") from error
+
+    def _signal(self, number: signal.Signals) -> None:
+        if (pid := self.pid) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     @property
     def _log_path(self) -> Path:
         return self._base_dir / "broker.log"
@@ -108,9 +181,8 @@ class BrokerProcess:
 
     def _launch(self) -> subprocess.Popen[bytes]:
         self._base_dir.mkdir(parents=True, exist_ok=True)
-        words = ["--port", str(self._port), "--data", str(self._base_dir)]
-        if not self._keeps:
-            words.append("--until-stdin-closes")
+        words = ["--port", str(self._port), "--data", str(self._base_dir), "--trace-acks", *self._options]
+        words.append("--commands" if self._keeps else "--until-stdin-closes")
         with self._log_path.open("wb") as log:
             self._process = subprocess.Popen(
                 [*broker_command(), *words],
@@ -144,8 +216,8 @@ class BrokerProcess:
         pid = self.pid
         if pid is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
+        self._signal(number)
+        self._signal(signal.SIGCONT)  # who is frozen hears nothing but a kill
         deadline = time.monotonic() + STOP_LIMIT_S
         while self.is_running():
             if time.monotonic() > deadline:
@@ -158,9 +230,13 @@ class BrokerProcess:
         process, self._process, self._kept_pid = self._process, None, None
         if process is not None:
             process.wait()
+            if self._commands is not None:
+                self._commands.close()
+                self._commands = None
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with contextlib.suppress(OSError):  # of a command that it did not live to read
+                        pipe.close()
 
     def _failed(self, words: str) -> NodeError:
         return NodeError(
