@@ -63,6 +63,7 @@ class Program:
                 self.lines.append(line.rstrip("\n"))
 
 
-def python(name: str, *words: str) -> Program:
-    """Start one of the Python programs in this folder."""
-    return Program([sys.executable, str(HERE / name), *words])
+def python(name: str, *words: str, port: int = 0) -> Program:
+    """Start one of the Python programs in this folder; one that knows no port finds a broker at `port`."""
+    environment = {"PYTHONPATH": str(HERE / "other_port"), "AMQP_PORT": str(port)} if port else {}
+    return Program([sys.executable, str(HERE / name), *words], environment)

@@ -204,6 +204,8 @@ class ForeignClients:
 
     def _end(self, client: _Client, *, is_cut: bool) -> None:
         self._channels = {pid: c for pid, c in self._channels.items() if c.client is not client}
+        for channel in client.channels.values():
+            self._tell_closed(channel)
         self._emit(ForeignGone(at_ns=self._clock.now_ns(), client=client.client_id, is_cut=is_cut))
 
         def forget() -> None:
@@ -226,8 +228,11 @@ class ForeignClients:
         client = channel.client
         client.channels = {number: c for number, c in client.channels.items() if c is not channel}
         client.is_cut = client.is_cut or bool(channel.consumers)
+        self._tell_closed(channel)
+
+    def _tell_closed(self, channel: _Channel) -> None:
         if channel.consumers or channel.held:
-            self._emit(ForeignChannelClosed(at_ns=self._clock.now_ns(), client=client.client_id))
+            self._emit(ForeignChannelClosed(at_ns=self._clock.now_ns(), client=channel.client.client_id))
 
     def _on_consumer(self, headers: Headers) -> None:
         channel = self._channels.get(str(headers.get("channel")))

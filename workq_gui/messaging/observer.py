@@ -96,7 +96,7 @@ class Observer:
                 await self._consume(link)
                 await self._find_out(link)
                 self._link = link
-                self._want_deliveries()
+                self._follow()
             await asyncio.shield(link.closed)
         finally:
             self._link = None
@@ -176,13 +176,14 @@ class Observer:
             self._note_answer(about, headers)
         self._clients.take(about, headers, body)
         if not self._clients.sees_acks and about.startswith(("user.", "connection.")):
-            self._want_deliveries()
+            self._follow()
 
-    def _want_deliveries(self) -> None:
-        """Have deliveries traced from when somebody else may get one, which is some milliseconds after login.
+    def _follow(self) -> None:
+        """Have deliveries traced as soon as a client logs in that may not be ours: then it has none yet.
 
         RabbitMQ traces ours as well, and that costs a third of the rate at which our workers do tasks
         (tests/bench/observe.py). A broker that leaves us out tells of acks too: there it costs nothing.
+        What is published is always traced: a client may do that a millisecond after it logs in.
         """
         wanted = self._clients.sees_acks or self._clients.may_be_somebody_else
         if self._link is None or not self._link.is_open or wanted == self._has_deliveries:
