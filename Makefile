@@ -34,7 +34,7 @@ bench: $(STAMP)  ## figures: ours beside bare pika, and the smoothness of the wi
 	$(BIN)/python -m tests.bench.broker_kills
 	$(BIN)/python -m tests.bench.broker_fuzz
 
-test-rabbitmq-4: $(STAMP)  ## the conformance suite beside a RabbitMQ 4.3, made in a folder (root only)
+test-rabbitmq-4: $(STAMP)  ## scenarios, verbs and conformance on a RabbitMQ 4.3, made in a folder (root only)
 	@packaging/system-packages test
 	$(BIN)/python -m tests.conformance.rabbitmq_4
 

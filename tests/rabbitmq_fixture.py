@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -10,11 +11,13 @@ from pathlib import Path
 import pika
 import pytest
 
-from workq_gui.runtime.rabbitmq_node import NOT_INSTALLED, RabbitMqNode, find_rabbitmq
+from tests.rabbitmq_4_node import RabbitMq4Node, is_asked_for
+from workq_gui.runtime import node_files
+from workq_gui.runtime.rabbitmq_node import NOT_INSTALLED, SCRIPTS_DIR, RabbitMqNode, find_rabbitmq
 
 POLL_S = 0.02
-DATABASE = (".DCD", ".DCL", ".LOG")
-"""The files of Mnesia, in which RabbitMQ 3.10 keeps what was declared."""
+DATABASE = (".DCD", ".DCL", ".LOG", ".wal")
+"""The files of Mnesia and Khepri, in which RabbitMQ 3.10 and 4.3 keep what was declared."""
 
 
 def wait_until(predicate: Callable[[], bool], timeout_s: float = 30.0) -> None:
@@ -57,6 +60,17 @@ def wait_until_declared_on_disk(node: RabbitMqNode, queue: str) -> None:
     wait_until(lambda: any(name in read(path) for path in folder.rglob("*") if path.suffix in DATABASE))
 
 
+def rabbitmqctl(node: RabbitMqNode, *words: str) -> None:
+    """Let the node's own tool do something; it takes a second, and an Erlang machine of its own."""
+    is_new = isinstance(node, RabbitMq4Node)
+    environment = node_files.environment(node.home if is_new else node._base_dir, node._ports)
+    environment.pop("RUNNING_UNDER_SYSTEMD")
+    command = (
+        [*node.enter, str(SCRIPTS_DIR / "rabbitmqctl")] if is_new else [str(SCRIPTS_DIR / "rabbitmqctl")]
+    )
+    subprocess.run([*command, *words], env=environment, check=True, capture_output=True)
+
+
 def read(path: Path) -> bytes:
     """Return what is in a file that may go at any moment."""
     with contextlib.suppress(OSError):
@@ -73,13 +87,14 @@ def rabbitmq_is_installed() -> None:
 
 @contextlib.contextmanager
 def _private_node(base_dir: Path) -> Iterator[RabbitMqNode]:
-    node = RabbitMqNode(base_dir)
+    """Give a node of the version that the tests are to be run with."""
+    node = RabbitMq4Node(base_dir.name) if is_asked_for() else RabbitMqNode(base_dir)
     try:
         yield node
     finally:
         node.kill()
         node.stop()
-    assert processes_of(base_dir) == []
+    assert processes_of(node.home if isinstance(node, RabbitMq4Node) else base_dir) == []
 
 
 @pytest.fixture(scope="session")

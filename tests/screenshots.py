@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from tests import help_pictures
 from tests.end2end.conftest import virtual_screen
 from tests.studio import Shot
 
@@ -26,6 +27,18 @@ MOMENTS = [
 """The storyboard: its name, the scene, the event, which of these, and how many milliseconds later."""
 
 
+WORKER = (["worker.py"], " [*] Waiting for messages. To exit press CTRL+C")
+OTHERS = [
+    WORKER,
+    WORKER,
+    *(
+        (["new_task.py", f"{text} message" + dots * "."], f" [x] Sent {text} message" + dots * ".")
+        for dots, text in enumerate(("First", "Second", "Third", "Fourth", "Fifth", "Sixth"), 1)
+    ),
+]
+"""The tutorial's programs, unmodified, and what each prints when it is there."""
+
+
 def shots() -> list[tuple[str, Shot]]:
     """Return every picture, with the size of the screen that it is taken on."""
     found = []
@@ -39,10 +52,25 @@ def shots() -> list[tuple[str, Shot]]:
             )
         found.append((SCALE, _shot(f"scale-{theme}", "crowd.toml", "WorkerCrashed", 1, 380, words)))
         found.append((MEDIUM, _shot(f"queues-{theme}", "queues.toml", "TaskAcked", 3, 100, words)))
+        cluster = [*words, "--broker", "cluster"]
+        found.append((MEDIUM, _shot(f"cluster-{theme}", "cluster.toml", "NodeStopped", 1, 1_800, cluster)))
         kitchen = [*words, "--kitchen"]
         found.append((MEDIUM, _shot(f"kitchen-{theme}", "tour.toml", "WorkerCrashed", 1, 350, kitchen)))
         present = _shot(f"present-{theme}", "tour.toml", "WorkerCrashed", 1, 350, words)
         found.append((LARGE, Shot(**{**asdict(present), "keys": ["present"]})))
+        for suffix, broker in (("", []), ("-rabbitmq", ["--broker", "rabbitmq"])):
+            foreign = _shot(
+                f"foreign-clients{suffix}-{theme}",
+                "foreign.toml",
+                "ForeignDelivered",
+                2,
+                250,
+                [*words, *broker],
+            )
+            found.append((MEDIUM, Shot(**{**asdict(foreign), "others": OTHERS})))
+        for name, key in (("ledger", "ledger"), ("worker-settings", "add_worker_with")):
+            dialog = _shot(f"{name}-{theme}", "ledger.toml", "NetworkChanged", 1, 9_000, words)
+            found.append((MEDIUM, Shot(**{**asdict(dialog), "keys": [key], "is_whole_screen": True})))
     contrast = ["--theme", "contrast"]
     found.append((MEDIUM, _shot("main-window-contrast", "tour.toml", "WorkerCrashed", 1, 350, contrast)))
     film = _shot("crash-and-redelivery", "film.toml", "TaskPublished", 1, 0, ["--theme", "dark"])
@@ -64,6 +92,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(), virtual_screen(f"{size}x24") as screen:
             command = [sys.executable, "-m", "tests.studio", str(IMAGES), json.dumps(asdict(shot))]
             subprocess.run(command, env=screen.environment, check=True)
+    if not wanted or any(name.startswith(wanted) for name in help_pictures.NAMES):
+        help_pictures.main()
 
 
 if __name__ == "__main__":

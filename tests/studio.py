@@ -6,6 +6,7 @@ screen. A film takes a row of such moments, of the stage alone.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -20,13 +21,15 @@ import qasync
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication
 
+from tests.clients.program import python
 from workq_gui.app import Application
 from workq_gui.command_line import parse
 from workq_gui.core.events import Event
+from workq_gui.core.queue_settings import QUORUM, QueueSettings
 from workq_gui.ui.style import prepare
 
 MS = 1_000_000
-TIME_LIMIT_S = 40.0
+TIME_LIMIT_S = 120.0  # a cluster takes 17 s to start, when busy much more
 FILM_FRAME_MS = 80
 
 
@@ -43,6 +46,9 @@ class Shot:
         words: More words of the command line.
         keys: What the window is told before: names of its deeds, as "present".
         film_ms: If not 0, a film of so many milliseconds from there on.
+        is_whole_screen: Dialogs included.
+        others: The tutorial's programs to be started, one after the other: script and words, and what it
+            must have printed before the next; the queue is declared as they declare it then.
     """
 
     name: str
@@ -53,10 +59,22 @@ class Shot:
     words: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     film_ms: int = 0
+    others: list[tuple[list[str], str]] = field(default_factory=list)
+    is_whole_screen: bool = False
 
 
 class Studio(Application):
     """The program with a photographer in the place of its user."""
+
+    async def start_others(self, shot: Shot, running: contextlib.ExitStack) -> None:
+        """Start other people's programs, to be ended with `running`."""
+        if shot.others:
+            self._choice._as_found[self._session.queue] = QueueSettings(queue_type=QUORUM)
+            await self._wait_for(lambda: self._session.clients.sees_tasks and self._session.workers.views)
+        for (script, *words), line in shot.others:
+            node = self._choice.own_broker._node
+            program = running.enter_context(python(f"tutorial/{script}", *words, port=node.port))
+            await self._wait_for(lambda program=program, line=line: program.has(line))
 
     async def take(self, shot: Shot, folder: Path) -> None:
         """Take one shot."""
@@ -75,7 +93,7 @@ class Studio(Application):
             await asyncio.sleep(0.3)
             self._look_at(at_ns)
             await asyncio.sleep(0.2)
-            window = str(int(self._window.winId()))
+            window = "root" if shot.is_whole_screen else str(int(self._window.winId()))
             shell = await asyncio.create_subprocess_exec(
                 "import", "-window", window, str(folder / f"{shot.name}.png")
             )
@@ -120,7 +138,9 @@ class Studio(Application):
 async def play(studio: Studio, shot: Shot, folder: Path) -> None:
     running = asyncio.create_task(studio.run())
     try:
-        await studio.take(shot, folder)
+        with contextlib.ExitStack() as others:
+            await studio.start_others(shot, others)
+            await studio.take(shot, folder)
     finally:
         studio._closes_anyway = True
         studio._window.close()

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 from tests.servers import http, serving, tls_server
 from workq_gui.app import Application
 from workq_gui.command_line import parse
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
+from workq_gui.core.publish_settings import PUBLISH_DEFAULTS
+from workq_gui.core.queue_settings import QUEUE_DEFAULTS
 
 
 class Program:
@@ -114,7 +116,7 @@ def test_its_own_broker_can_be_killed_and_started_again_from_the_window(play):
         await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
         program.window.top_bar.broker_kill_requested.emit()
         await program.until(lambda: not program.session.broker.connected)
-        program.window.composer.publish_requested.emit("While it is away.", "")
+        program.window.composer.publish_requested.emit("While it is away.", "", PUBLISH_DEFAULTS)
         program.window.top_bar.broker_start_requested.emit()
         await program.until(lambda: program.session.board.acked_count == 1)
 
@@ -173,8 +175,8 @@ def test_a_queue_with_other_arguments_leads_to_another_queue(play, rabbitmq, que
 
         async def story(program):
             await program.until_said("406 PRECONDITION_FAILED - inequivalent arg 'durable'")
-            await program.type("queue", f"{queue_name}-mine")
-            await program.press("Use another queue")
+            await program.type("other_name", f"{queue_name}-mine")
+            await program.press("Use another name")
             await program.until_working_area()
 
         assert play(["--broker", rabbitmq.url, "--queue", queue_name], story) == 0
@@ -243,7 +245,7 @@ def test_closing_with_unconfirmed_tasks_asks_first(play, killable_node):
         await program.until_working_area()
         await asyncio.get_running_loop().run_in_executor(None, killable_node.kill)
         await program.until(lambda: not program.session.broker.connected)
-        program.window.composer.publish_requested.emit("Not lost.", "")
+        program.window.composer.publish_requested.emit("Not lost.", "", PUBLISH_DEFAULTS)
         await program.until(lambda: program.session.board.tasks)
         program.window.close()
         box = await program.until(lambda: program.find(QMessageBox))
@@ -286,7 +288,7 @@ def test_the_picture_can_be_held_while_the_work_goes_on(play):
         bar, playhead = program.window.playhead_bar, program.app._playhead
         await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
         bar.hold_requested.emit()
-        program.window.composer.publish_requested.emit("Seen later", "")
+        program.window.composer.publish_requested.emit("Seen later", "", PUBLISH_DEFAULTS)
         await program.until(lambda: program.session.board.acked_count == 1)
         assert playhead.state.board.acked_count == 0
         await program.until(lambda: "behind now" in program.texts())
@@ -306,7 +308,7 @@ def test_the_producer_and_the_workers_can_be_held(play):
         bar.workers_hold_requested.emit(True)
         await program.until(lambda: program.session.workers.is_held)
         await program.until(lambda: program.held() == {"Producer held", "Workers held"})
-        program.window.composer.publish_requested.emit("Later.", "")
+        program.window.composer.publish_requested.emit("Later.", "", PUBLISH_DEFAULTS)
         bar.producer_hold_requested.emit(False)
         bar.workers_hold_requested.emit(False)
         await program.until(lambda: program.session.board.acked_count == 1)
@@ -317,9 +319,9 @@ def test_the_producer_and_the_workers_can_be_held(play):
 def test_a_queue_can_be_added_and_a_second_one_of_its_name_is_refused_in_words(play):
     async def story(program):
         await program.until_working_area()
-        program.window.composer.queue_added.emit("invoices")
+        program.window.composer.queue_added.emit("invoices", QUEUE_DEFAULTS)
         await program.until(lambda: "invoices" in program.session.queues.views)
-        program.window.composer.queue_added.emit("invoices")
+        program.window.composer.queue_added.emit("invoices", QUEUE_DEFAULTS)
         await program.until_said("There is a queue invoices already.")
 
     assert play([], story) == 0
@@ -331,7 +333,7 @@ def test_a_queue_is_purged_after_a_question(play):
         for view in program.views():
             program.window.worker_panel.remove_requested.emit(view.worker_id)
         await program.until(lambda: not program.views())
-        program.window.composer.publish_requested.emit("In vain.", "")
+        program.window.composer.publish_requested.emit("In vain.", "", PUBLISH_DEFAULTS)
         await program.until(lambda: program.session.queues.ready_count == 1)
         program.window.stage.purge_requested.emit("task_queue")
         box = await program.until(lambda: program.find(QMessageBox))

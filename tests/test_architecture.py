@@ -45,6 +45,7 @@ def test_the_contracts_hold(copy):
         ("runtime/event_hub.py", "from workq_gui.ui import theme"),
         ("runtime/event_hub.py", "from workq_gui import app"),
         ("command_line.py", "from workq_gui import app"),
+        ("comparing.py", "from workq_gui import wiring"),
         ("broker/queue.py", "from workq_gui.core import events"),
         ("broker/errors.py", "from . import channel"),
         ("broker/connection.py", "import asyncio"),

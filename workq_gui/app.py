@@ -16,21 +16,31 @@ from PySide6.QtWidgets import QApplication
 
 from workq_gui import __version__
 from workq_gui.broker_choice import BrokerChoice
-from workq_gui.command_line import BUILT_IN, RABBITMQ, Options
+from workq_gui.broker_help import BrokerHelp
+from workq_gui.broker_wiring import BrokerWiring
+from workq_gui.cluster_wiring import ClusterWiring
+from workq_gui.command_line import BUILT_IN, CLUSTER, RABBITMQ, Options
+from workq_gui.comparing import Comparing
 from workq_gui.core.clock import SessionClock
+from workq_gui.core.comparison import Comparison
 from workq_gui.core.events import Narrated
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
+from workq_gui.messaging.examination import Standing
 from workq_gui.messaging.pace import Pace
 from workq_gui.runtime.broker_process import BrokerProcess
+from workq_gui.runtime.chaos import Chaos
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.garbage import GarbageCollector
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.own_broker import BrokerNode, OwnBroker
-from workq_gui.runtime.rabbitmq_node import NodeError, RabbitMqNode
+from workq_gui.runtime.own_cluster import OwnCluster
+from workq_gui.runtime.rabbitmq_cluster import RabbitMqCluster
+from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 from workq_gui.runtime.recorder import Recorder
+from workq_gui.runtime.room_keeper import RoomKeeper
 from workq_gui.runtime.scenario_player import ScenarioFailed, ScenarioPlayer
 from workq_gui.ui.boxes import ask, tell
 from workq_gui.ui.frame_clock import FrameClock
@@ -38,6 +48,7 @@ from workq_gui.ui.main_window import MainWindow
 from workq_gui.ui.style import apply_theme, prepare
 from workq_gui.ui.theme import DARK, HIGH_CONTRAST, LIGHT, THEMES, Theme
 from workq_gui.wiring import Wiring
+from workq_gui.worker_wiring import WorkerWiring
 
 FIRST_WORKERS = 2
 MOST_SPOOL_BYTES = 2_000_000_000
@@ -86,20 +97,30 @@ class Application:
         self._playhead = Playhead(self._session)
         self._frame_clock = FrameClock(self._is_moving)
         self._lookout = LoopThread("doctor")
+        built_in = BrokerProcess(broker_dir / "broker", keep=options.keeps_broker)
+        self._room_keeper = RoomKeeper(built_in, self._session.clock, self._hub.post, self._window)
         nodes: dict[str, BrokerNode] = {
-            BUILT_IN: BrokerProcess(broker_dir / "broker", keep=options.keeps_broker),
+            BUILT_IN: built_in,
             RABBITMQ: RabbitMqNode(broker_dir / "rabbitmq"),
         }
         self._own_brokers = {
             word: OwnBroker(node, self._session.clock, self._hub.post, self._window)
             for word, node in nodes.items()
         }
+        self._own_brokers[CLUSTER] = OwnCluster(
+            RabbitMqCluster(broker_dir / CLUSTER), self._session.clock, self._hub.post, self._window
+        )
         self._choice = BrokerChoice(options, self._window, self._session, self._own_brokers, self._lookout)
+        self._cluster_wiring = ClusterWiring(self._window, options.theme)
         self._garbage = GarbageCollector(self._window)
         self._run_dir = broker_dir
         self._recorder: Recorder | None = None
         self._demonstration: Demonstration | None = None
         self._wiring: Wiring | None = None
+        self._help: BrokerHelp | None = None
+        self._more_wiring: list[WorkerWiring | BrokerWiring] = []
+        self._chaos: Chaos | None = None
+        self._comparing: Comparing | None = None
         self._closed = asyncio.Event()
         self._closes_anyway = False
         self._recorder_failed = False
@@ -146,16 +167,27 @@ class Application:
     # --- with a broker ----------------------------------------------------------------------
 
     def _demonstrate(self, endpoint: Endpoint) -> None:
-        demonstration = Demonstration(endpoint, self._session, self._hub, self._pace, self._window)
+        demonstration = Demonstration(
+            endpoint, self._session, self._hub, self._pace, self._window, self._choice.first_queue
+        )
         self._demonstration = demonstration
         window = self._window
         window.top_bar.set_broker(self._choice.product, str(endpoint))
         window.top_bar.set_own_broker(self._choice.own_broker is not None)
+        self._chaos = Chaos(demonstration, self._session, self._hub, window)
         self._wiring = Wiring(window, self._session, demonstration)
+        self._more_wiring.append(WorkerWiring(window, self._session, demonstration, self._chaos))
+        theme, own_broker = self._theme_for(self._theme_wish), self._choice.own_broker
+        self._comparing = Comparing(window, self._session, self._hub, endpoint, own_broker, theme)
+        is_built_in = own_broker is self._own_brokers[BUILT_IN]
+        keeper = self._room_keeper if is_built_in else None
+        is_cluster = isinstance(own_broker, OwnCluster)
+        standing = Standing(own_broker is not None, is_cluster, self._choice.first_queue)
+        self._help = BrokerHelp(window, self._session, self._lookout, endpoint, standing, keeper)
         if self._choice.own_broker is not None:
-            window.top_bar.broker_restart_requested.connect(self._restart_broker)
-            window.top_bar.broker_kill_requested.connect(self._kill_broker)
-            window.top_bar.broker_start_requested.connect(self._start_broker)
+            self._more_wiring.append(BrokerWiring(window, self._choice.own_broker))
+        if isinstance(self._choice.own_broker, OwnCluster):
+            self._cluster_wiring.use(self._choice.own_broker)
         window.show_work()
         demonstration.start()
 
@@ -166,8 +198,11 @@ class Application:
         if scenario is None:
             for _ in range(FIRST_WORKERS):
                 demonstration.add_worker()
+            if self._options.comparison is not None:
+                await self._compare(self._options.comparison)
             return
-        player = ScenarioPlayer(demonstration, self._session, self._hub, self._choice.own_broker)
+        own_broker, chaos = self._choice.own_broker, self._chaos
+        player = ScenarioPlayer(demonstration, self._session, self._hub, own_broker, chaos)
         try:
             await player.play(scenario)
         except ScenarioFailed as failure:
@@ -183,24 +218,18 @@ class Application:
         else:
             self._exit_code = 0
 
-    @qasync.asyncSlot()
-    async def _start_broker(self) -> None:
-        assert self._choice.own_broker is not None
-        try:
-            await self._choice.own_broker.start()
-        except NodeError as error:
-            tell(self._window, str(error))
-
-    @qasync.asyncSlot()
-    async def _restart_broker(self) -> None:
-        assert self._choice.own_broker is not None
-        await self._choice.own_broker.stop()
-        await self._start_broker()
-
-    @qasync.asyncSlot()
-    async def _kill_broker(self) -> None:
-        assert self._choice.own_broker is not None
-        await self._choice.own_broker.kill()
+    async def _compare(self, comparison: Comparison) -> None:
+        """Play `comparison`; unattended, say what came of it."""
+        assert self._comparing is not None
+        playing = self._comparing.open(comparison)
+        if not self._options.quit_when_done:
+            return
+        result = await playing
+        if result is None:
+            print(f"workq: {comparison.title}: {self._comparing.failure}", file=sys.stderr)  # noqa: T201
+            return
+        print(result)  # noqa: T201
+        self._exit_code = 0
 
     def _may_close(self) -> bool:
         """Return whether nothing that was accepted would be lost; else ask, and close if that is wanted."""
@@ -275,6 +304,8 @@ class Application:
         theme = self._theme_for(wish)
         apply_theme(self._qt_app, theme)
         self._window.set_theme(theme)
+        if self._comparing is not None:
+            self._comparing.set_theme(theme)
 
     def _theme_for(self, wish: str) -> Theme:
         if wish != "system":
@@ -311,6 +342,10 @@ class Application:
         self._window.hide()
         if self._wiring is not None:
             await self._wiring.close()
+        if self._comparing is not None:
+            await self._comparing.close()
+        if self._help is not None:
+            await self._help.close()
         if self._demonstration is not None and not self._demonstration.shutdown():
             log.error("workers or the publisher did not end in time")
         self._lookout.stop()

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from workq_gui.command_line import BUILT_IN, Options
 from workq_gui.core.problems import BrokerReport, Problem
+from workq_gui.core.queue_settings import QUORUM, QueueSettings
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint, from_url
 from workq_gui.messaging import doctor
 from workq_gui.messaging.errors import MessagingError, QueueRefused
+from workq_gui.messaging.queue_conflict import QueueMismatched
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.own_broker import OwnBroker
+from workq_gui.runtime.own_cluster import OwnCluster
 from workq_gui.runtime.rabbitmq_node import NodeError
 from workq_gui.ui.main_window import MainWindow
 
@@ -39,6 +42,7 @@ class BrokerChoice:
         self.product = ""
         self.own_broker = own_brokers[options.own_broker] if options.own_broker else None
         self._asks_nothing = options.quit_when_done
+        self._queue_type = options.queue_type
         self._endpoint = options.endpoint or Endpoint()
         self._window = window
         self._screen = window.broker_screen
@@ -46,11 +50,23 @@ class BrokerChoice:
         self._own_brokers = own_brokers
         self._lookout = lookout
         self._answer: asyncio.Future[bool] | None = None
+        self._wants_delete = False
+        self._as_found: dict[str, QueueSettings] = {}  # of queues that the user wants to use as they are
         self._screen.use_requested.connect(self._use_queue)
+        self._screen.as_it_is_requested.connect(lambda: self._go_on())
+        self._screen.delete_requested.connect(self._delete_queue)
         self._screen.retry_requested.connect(self._go_on)
         self._screen.broker_requested.connect(self._use_broker)
         self._screen.built_in_requested.connect(self._use_built_in)
         self._screen.quit_requested.connect(lambda: self._go_on(False))
+
+    @property
+    def first_queue(self) -> QueueSettings:
+        """How the session's first queue is declared: in a cluster it is to outlive a node."""
+        if (as_found := self._as_found.get(self._session.queue)) is not None:
+            return as_found
+        is_cluster = isinstance(self.own_broker, OwnCluster)
+        return QueueSettings(queue_type=self._queue_type or (QUORUM if is_cluster else ""))
 
     async def find(self) -> Endpoint | None:
         """Return where to connect, with `session.queue` set to a queue that can be used.
@@ -62,6 +78,9 @@ class BrokerChoice:
             try:
                 endpoint = await self._reach()
                 report = await self._look(endpoint)
+            except QueueMismatched as error:
+                if not await self._resolve(error, endpoint):
+                    return None
             except (NodeError, MessagingError) as error:
                 if not await self._tell_problem(error):
                     return None
@@ -83,7 +102,7 @@ class BrokerChoice:
 
     async def _look(self, endpoint: Endpoint) -> BrokerReport:
         self._screen.show_progress(self._screen.tr("Looking at {}…").format(endpoint))
-        looking = self._lookout.spawn(doctor.look(endpoint, self._session.queue))
+        looking = self._lookout.spawn(doctor.look(endpoint, self._session.queue, self.first_queue))
         report = await asyncio.wrap_future(looking)
         self.product = self.own_broker.product if self.own_broker else report.product
         return report
@@ -107,6 +126,27 @@ class BrokerChoice:
         self._screen.show_problem(problem, queue=queue)
         return await self._ask()
 
+    async def _resolve(self, error: QueueMismatched, endpoint: Endpoint) -> bool:
+        """Ask what to do about a queue that is there with other arguments; return whether to go on."""
+        if self._asks_nothing:
+            return await self._tell_problem(error)
+        print(error.problem, file=sys.stderr)  # noqa: T201 (for whoever started it in a terminal)
+        conflict = error.conflict
+        self._screen.show_conflict(conflict)
+        self._wants_delete = False
+        if not await self._ask():
+            return False
+        if self._wants_delete:
+            self._screen.show_progress(self._screen.tr("Deleting {}…").format(conflict.queue))
+            deleting = self._lookout.spawn(doctor.delete(endpoint, conflict.queue))
+            try:
+                await asyncio.wrap_future(deleting)
+            except MessagingError as refused:
+                return await self._tell_problem(refused)
+        elif self._session.queue == conflict.queue:
+            self._as_found[conflict.queue] = conflict.actual
+        return True
+
     async def _ask(self) -> bool:
         """Wait for an answer on the screen; return whether to go on."""
         self._answer = asyncio.get_running_loop().create_future()
@@ -115,6 +155,10 @@ class BrokerChoice:
     def _go_on(self, is_wanted: bool = True) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(is_wanted)
+
+    def _delete_queue(self) -> None:
+        self._wants_delete = True
+        self._go_on()
 
     def _use_queue(self, queue: str) -> None:
         self._session.queue = queue

@@ -4,18 +4,15 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from PySide6.QtCore import SignalInstance
-
-from workq_gui.core.events import WorkerId
+from workq_gui.core.publish_settings import PublishSettings
 from workq_gui.core.session import Session
 from workq_gui.core.settings import SettingError
 from workq_gui.core.tasks import TaskSpec, TaskTextError, make_batch, make_task
 from workq_gui.messaging.errors import MessagingError
+from workq_gui.queue_adding import QueueAdding
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.ui.boxes import ask, tell
 from workq_gui.ui.main_window import MainWindow
-from workq_gui.ui.stage import Stage
-from workq_gui.ui.worker_panel import WorkerPanel
 
 
 class Wiring:
@@ -29,14 +26,14 @@ class Wiring:
         self._session = session
         self._demonstration = demonstration
         self._waiting: set[asyncio.Task[None]] = set()
+        self._adding = QueueAdding(window, demonstration, window.composer.show_error)
         self._connect_queues()
-        self._connect_workers()
-        for part in (window.worker_panel, window.stage):
-            self._connect_worker(part)
+        self._connect_holds()
         window.top_bar.dot_seconds_requested.connect(demonstration.set_dot_seconds)
 
     async def close(self) -> None:
         """Wait for no answer any more."""
+        await self._adding.close()
         for task in self._waiting:
             task.cancel()
         await asyncio.gather(*self._waiting, return_exceptions=True)
@@ -45,40 +42,23 @@ class Wiring:
         composer, stage = self._window.composer, self._window.stage
         composer.publish_requested.connect(self._publish_text)
         composer.batch_requested.connect(self._publish_batch)
-        composer.queue_added.connect(self._add_queue)
-        stage.publish_requested.connect(self._publish_text)
+        composer.queue_added.connect(self._adding.add)
+        stage.publish_requested.connect(lambda text, queue: self._publish_text(text, queue, composer.how))
         stage.purge_requested.connect(self._purge_after_asking)
         stage.redeclare_requested.connect(self._redeclare)
 
-    def _connect_workers(self) -> None:
-        demonstration, bar = self._demonstration, self._window.playhead_bar
-        self._window.worker_panel.add_requested.connect(lambda queues: demonstration.add_worker(queues))
+    def _connect_holds(self) -> None:
+        bar = self._window.playhead_bar
         bar.workers_hold_requested.connect(self._hold_workers)
         bar.producer_hold_requested.connect(self._hold_producer)
 
-    def _connect_worker(self, part: WorkerPanel | Stage) -> None:
-        """Connect the wishes that concern one worker."""
-        demonstration = self._demonstration
-        wishes: tuple[tuple[SignalInstance, Callable[[WorkerId], object]], ...] = (
-            (part.crash_requested, demonstration.crash_worker),
-            (part.stop_requested, demonstration.stop_worker),
-            (part.restart_requested, demonstration.restart_worker),
-            (part.remove_requested, demonstration.remove_worker),
-            (part.nack_requested, demonstration.nack_task),
-            (part.reject_requested, demonstration.reject_task),
-            (part.freeze_requested, demonstration.freeze_worker),
-            (part.thaw_requested, demonstration.thaw_worker),
-        )
-        for signal, fulfil in wishes:
-            signal.connect(lambda name, fulfil=fulfil: fulfil(WorkerId(name)))
-
     # --- tasks ------------------------------------------------------------------------------
 
-    def _publish_text(self, text: str, queue: str) -> None:
-        self._publish(lambda: [make_task(text, queue)])
+    def _publish_text(self, text: str, queue: str, how: PublishSettings) -> None:
+        self._publish(lambda: [make_task(text, queue, how)])
 
-    def _publish_batch(self, text: str, queue: str) -> None:
-        self._publish(lambda: make_batch(text, queue))
+    def _publish_batch(self, text: str, queue: str, how: PublishSettings) -> None:
+        self._publish(lambda: make_batch(text, queue, how))
 
     def _publish(self, make: Callable[[], Sequence[TaskSpec]]) -> None:
         try:
@@ -87,9 +67,6 @@ class Wiring:
             self._window.composer.show_error(str(error))
 
     # --- queues -----------------------------------------------------------------------------
-
-    def _add_queue(self, name: str) -> None:
-        self._attempt(lambda: self._demonstration.add_queue(name), self._window.composer.show_error)
 
     def _redeclare(self, name: str) -> None:
         self._attempt(lambda: self._demonstration.redeclare_queue(name), self._tell)

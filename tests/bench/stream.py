@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from workq_gui.core import events as e
+from workq_gui.core.queue_events import QueueAdded
 
 QUEUE = "task_queue"
 NS_PER_S = 1_000_000_000
@@ -31,7 +32,7 @@ class Stream:
     def beginning(self) -> list[e.Event]:
         """Return what happens before the first task."""
         events: list[e.Event] = [e.ConnectionOpened(at_ns=0, owner=e.PUBLISHER)]
-        events.append(e.QueueAdded(at_ns=0, queue=QUEUE, dead_letter_to=""))
+        events.append(QueueAdded(at_ns=0, queue=QUEUE, dead_letter_to=""))
         for worker_id in self._workers:
             events.append(e.WorkerAdded(at_ns=0, worker_id=worker_id))
             events.append(

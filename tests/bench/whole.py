@@ -21,11 +21,12 @@ from tests.bench.bare import MIDDLE_S, delete_queue, new_queue
 from workq_gui.app import Application
 from workq_gui.command_line import Options
 from workq_gui.core.events import TaskAccepted, TaskConfirmed, TaskDelivered, WorkerCrashed
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
 from workq_gui.core.scenario import parse
 from workq_gui.core.settings import from_url
 from workq_gui.core.tasks import make_task
 from workq_gui.messaging.publisher import TaskPublisher
+from workq_gui.messaging.topology import QueueSpec
 from workq_gui.ui.style import prepare
 
 NOTHING = parse('title = "Nothing"\n[[step]]\nwait_s = 3600', "bench")
@@ -113,7 +114,7 @@ async def publish_on_qasync(whole: Whole, count: int) -> list[float]:
     """The same with the publisher's connection on qasync's loop, in the GUI thread."""
     await whole.connected()
     publisher = TaskPublisher(
-        whole._options.endpoint, whole.session.queue, whole.session.clock, whole._hub.post
+        whole._options.endpoint, QueueSpec(whole.session.queue), whole.session.clock, whole._hub.post
     )
     running = asyncio.create_task(publisher.run())
     await whole.until(lambda: publisher._channel is not None)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pika
 
 from tests.conformance.scenario import Endpoint
-from workq_gui.runtime.rabbitmq_node import SCRIPTS_DIR, RabbitMqNode
+from tests.rabbitmq_4_node import RabbitMq4Node
+from tests.rabbitmq_fixture import rabbitmqctl
+from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 
 STOP_LIMIT_S = 20.0
 
@@ -53,12 +55,7 @@ class RabbitMqObservation:
     """Switches a node's event exchange and firehose on and off, as its administrator does."""
 
     def __init__(self, node: RabbitMqNode) -> None:
-        assert node.pid is not None
-        # What the node was started with is what its command line needs to find it.
-        pairs = Path(f"/proc/{node.pid}/environ").read_bytes().decode().split("\0")
-        self._environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-        self._environment["RABBITMQ_CTL_ERL_ARGS"] = self._environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"]
-        self._plugins_path = Path(self._environment["RABBITMQ_ENABLED_PLUGINS_FILE"])
+        self._node = node
 
     def on(self) -> None:
         self._set("[rabbitmq_event_exchange].\n", 'rabbit_trace:start(<<"/">>)')
@@ -67,11 +64,11 @@ class RabbitMqObservation:
         self._set("[].\n", 'rabbit_trace:stop(<<"/">>)')
 
     def _set(self, plugins: str, expression: str) -> None:
-        self._plugins_path.write_text(plugins)
-        # One expression, because each call starts an Erlang machine of its own.
-        code = f'rabbit_plugins:ensure("{self._plugins_path}"), {expression}.'
-        command = [SCRIPTS_DIR / "rabbitmqctl", "eval", code]
-        subprocess.run(command, env=self._environment, check=True, capture_output=True, timeout=60)
+        path = self._node._base_dir / "enabled_plugins"
+        path.write_text(plugins)
+        # As the node sees it. One expression, because each call starts an Erlang machine of its own.
+        seen = self._node.home / path.name if isinstance(self._node, RabbitMq4Node) else path
+        rabbitmqctl(self._node, "eval", f'rabbit_plugins:ensure("{seen}"), {expression}.')
 
 
 def endpoint_of(url: str) -> Endpoint:

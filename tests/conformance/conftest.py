@@ -2,7 +2,8 @@
 
 By the environment:
     WORKQ_CONFORMANCE=rabbitmq    compare RabbitMQ with itself: what differs then is chance in a scenario
-    WORKQ_TEST_AMQP_URL=amqp://…  compare with the RabbitMQ that runs there, for instance 4.3.6
+    WORKQ_TEST_AMQP_URL=amqp://…  compare with the RabbitMQ that runs there
+    WORKQ_TEST_RABBITMQ_4=1       compare with a 4.3 in a folder: see tests/rabbitmq_4_node.py
 """
 
 import contextlib

@@ -32,9 +32,14 @@ def early(request: pytest.FixtureRequest, reference: Endpoint, ours: Endpoint) -
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_client_sees_the_same(scenario: Scenario, reference: Endpoint, ours: Endpoint, early: Early):
     transcripts = early[scenario.name].result() if scenario.is_slow else run_on(scenario, reference, ours)
+    skip_what_is_kept(scenario, reference, ours)
+    judge(scenario, *transcripts, are_alike=are_alike(reference, ours))
+
+
+def skip_what_is_kept(scenario: Scenario, reference: Endpoint, ours: Endpoint) -> None:
+    """Skip what ours does as 3.10.8 where a later one has changed it, and say why."""
     if scenario.kept and reference != ours and not reference.version.startswith("3."):
         pytest.skip(scenario.kept)
-    judge(scenario, *transcripts, are_alike=are_alike(reference, ours))
 
 
 def are_alike(reference: Endpoint, ours: Endpoint) -> bool:

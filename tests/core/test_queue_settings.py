@@ -13,6 +13,7 @@ from workq_gui.core.settings import SettingError
         (QueueSettings(queue_type="stream"), "classic or quorum"),
         (QueueSettings(delivery_limit=3), "no delivery limit"),
         (QueueSettings(queue_type="classic", delivery_limit=3), "no delivery limit"),
+        (QueueSettings(consumer_timeout_s=3), "no consumer timeout"),
     ],
 )
 def test_what_does_not_go_together_is_refused_in_words(how, reason):

@@ -200,6 +200,7 @@ HEAD = 'title = "T"\n[[step]]\nadd_workers = 1\n[[step]]\n'
         (HEAD + 'add_queue = "amq.mine"', 5, "belong to the broker itself"),
         (HEAD + 'add_queue = "a"\n[[step]]\nadd_queue = "a"', 7, "a queue 'a' already"),
         (HEAD + 'add_queue = "a"\ndead_letter_to = "b"', 6, "no queue 'b' here"),
+        (HEAD + 'add_queue = "a"\nconsumer_timeout_s = 3', 5, "a classic one has no consumer timeout"),
         ('title = "T"\n' + "".join(f'[[step]]\nadd_queue = "{n}"\n' for n in range(6)), 13, "at most 6"),
         (HEAD + 'add_workers = 1\nqueues = "a"', 6, "a list of names"),
         (HEAD + "add_workers = 1\nqueues = []", 6, "a list of names"),
@@ -224,6 +225,14 @@ def test_a_mistake_is_told_with_file_and_line(text, line, reason):
 def test_what_ships_can_be_played(name):
     text = (resource_path("scenarios") / f"{name}.toml").read_text(encoding="utf-8")
     assert parse(text, name).steps
+
+
+def test_a_scenario_with_a_consumer_timeout_needs_a_broker_that_has_one():
+    queue = HEAD + 'add_queue = "a"\ntype = "quorum"\n'
+    assert not parse(queue, "lesson.toml").needs_consumer_timeout
+    timed = parse(queue + "consumer_timeout_s = 0.5", "lesson.toml")
+    assert timed.needs_consumer_timeout
+    assert timed.steps[-1].how == QueueSettings(queue_type="quorum", consumer_timeout_s=0.5)
 
 
 def test_every_lesson_ships():

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections import Counter
 
@@ -10,7 +9,7 @@ import pika
 import pytest
 
 from tests.integration.conftest import Show, ready_count
-from tests.rabbitmq_fixture import wait_until, wait_until_declared_on_disk
+from tests.rabbitmq_fixture import rabbitmqctl, wait_until, wait_until_declared_on_disk
 from workq_gui.core.events import (
     ConnectionLost,
     TaskAcked,
@@ -21,11 +20,10 @@ from workq_gui.core.events import (
     WorkerStopped,
 )
 from workq_gui.core.projections.task_state import TaskStatus
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
 from workq_gui.core.tasks import TUTORIAL_BATCH
-from workq_gui.runtime import node_files
 from workq_gui.runtime.broker_process import BrokerProcess
-from workq_gui.runtime.rabbitmq_node import RabbitMqNode, find_rabbitmq
+from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 
 
 def test_two_workers_share_the_tutorials_five_messages_in_turn(show):
@@ -222,14 +220,6 @@ def test_a_publisher_that_may_not_write_says_so_and_does_not_rave(qtbot, rabbitm
         assert show.board.newest(1)[0].status in (TaskStatus.ACCEPTED, TaskStatus.SENT)
     finally:
         assert show.verbs.shutdown()
-
-
-def rabbitmqctl(node, *words):
-    environment = node_files.environment(node._base_dir, node._ports)
-    environment.pop("RUNNING_UNDER_SYSTEMD")
-    subprocess.run(
-        [find_rabbitmq() / "rabbitmqctl", *words], env=environment, check=True, capture_output=True
-    )
 
 
 @pytest.fixture

@@ -32,11 +32,13 @@ from workq_gui.core.events import (
     WorkerFroze,
     WorkersHeld,
     WorkersReleased,
+    WorkerStopped,
     WorkerThawed,
 )
 from workq_gui.core.scenario import parse
 from workq_gui.core.steps import AddWorkers, Expect, Say, SetDotSeconds, Wait
 from workq_gui.core.verdicts import TaskLost, TaskRanTwice
+from workq_gui.messaging.cancels import TIMED_OUT
 from workq_gui.messaging.consumer import CLOSED_BY_WORKER
 from workq_gui.resource_files import resource_path
 from workq_gui.runtime.broker_process import BrokerProcess
@@ -48,15 +50,27 @@ SEEN = {
     "ack-on-another-channel": {"channel": (True, False, "406 PRECONDITION_FAILED - unknown delivery tag 1")},
     "ack-twice": {"channel": (True, True, "406 PRECONDITION_FAILED - unknown delivery tag 1")},
     "auto-ack-loss": {"causes": {AUTO_ACK}},
+    "back-in-line": {"taken": {"worker 1": "First Second Third First Second Third Fourth"}},
     "close-channel": {"channel": (False, True, CLOSED_BY_WORKER)},
     "delivery-limit": {"causes": {DELIVERY_LIMIT}},
+    "consumer-timeout": {"stopped": TIMED_OUT},
     "naive-sleep": {"twice": ("worker 1", "worker 2", ACK_LOST)},
     "purge-a-queue": {"causes": {PURGED}},
     "raise-in-callback": {"died": "ValueError"},
     "poison-message": {"died": "ValueError: cannot work on 'The poison..'"},
+    "three-workers": {
+        "taken": {
+            "worker 1": "One. Four. Seven.",
+            "worker 2": "Two. Five. Eight.",
+            "worker 3": "Three. Six. Nine.",
+        }
+    },
     "transient-and-restart": {"causes": {NOT_ON_DISK}},
     "transient-queue": {"causes": {NOT_DURABLE, NOT_ON_DISK}},
     "unconfirmed": {"causes": {UNCONFIRMED}},
+    "unfair-dispatch": {
+        "taken": {"worker 1": "Heavy..... Heavy..... Heavy.....", "worker 2": "Light. Light. Light."}
+    },
     "unroutable": {"causes": {NO_QUEUE}},
 }
 """What must be seen of a scenario besides the counts that it expects by itself."""
@@ -166,6 +180,10 @@ def test_what_a_scenario_says_is_what_happens(play, name, kind):
         assert (twice.first, twice.second, twice.cause) == seen["twice"]
     if "died" in seen:
         assert seen["died"] in show.events(WorkerCrashed)[0].reason
+    if "stopped" in seen:
+        assert [event.reason for event in show.events(WorkerStopped) if event.reason] == [seen["stopped"]]
+    for worker_id, words in seen.get("taken", {}).items():
+        assert " ".join(text.split()[0] for text in show.texts_of(worker_id)) == words
 
 
 def test_every_scenario_says_what_it_expects():
@@ -182,13 +200,10 @@ def test_a_nacked_task_comes_again_and_a_rejected_one_is_dead_lettered(play):
 
 
 def test_a_broker_that_denies_transient_queues_ends_the_scenario_with_a_way_out(play):
-    with pytest.raises(
-        ScenarioFailed, match="line 7: 541 INTERNAL_ERROR.*transient_nonexcl_queues"
-    ) as failed:
+    with pytest.raises(ScenarioFailed, match="line 8: 541 INTERNAL_ERROR - Feature `transient_") as failed:
         play(shipped("transient-queue"), "denying")
-    assert (
-        "deprecated_features.permit.transient_nonexcl_queues = true" in failed.value.__cause__.problem.way_out
-    )
+    way_out = failed.value.__cause__.problem.way_out
+    assert "deprecated_features.permit.transient_nonexcl_queues = true" in way_out
 
 
 def test_each_worker_takes_from_its_own_queues(play):

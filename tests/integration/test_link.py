@@ -12,7 +12,8 @@ from pika.exceptions import ChannelClosedByBroker
 from workq_gui.core.clock import SessionClock
 from workq_gui.core.events import WorkerId, WorkerStarted, WorkerStopped
 from workq_gui.core.settings import from_url
-from workq_gui.messaging.consumer import CANCELLED_BY_BROKER, TaskConsumer
+from workq_gui.messaging.cancels import QUEUE_IS_DELETED
+from workq_gui.messaging.consumer import TaskConsumer
 from workq_gui.messaging.errors import MessagingError
 from workq_gui.messaging.link import Link
 from workq_gui.messaging.pace import Pace
@@ -214,4 +215,4 @@ def test_a_worker_cancelled_while_it_ends_by_itself_closes_its_connection_and_te
         return link.closed.done()
 
     assert asyncio.run(story())
-    assert [event.reason for event in events if isinstance(event, WorkerStopped)] == [CANCELLED_BY_BROKER]
+    assert [event.reason for event in events if isinstance(event, WorkerStopped)] == [QUEUE_IS_DELETED]

@@ -4,7 +4,7 @@ import pytest
 
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.projections.headline import Headline
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
 from workq_gui.core.state import State
 
 TEXTS = ("One.........", "Two.........", "Three.", "Four.")

@@ -24,6 +24,13 @@ def test_a_quorum_queue_says_so_with_its_limit():
     }
 
 
+def test_a_quorum_queue_says_how_long_a_task_may_be_kept_in_milliseconds():
+    assert QueueSpec("tasks", QueueSettings(queue_type="quorum", consumer_timeout_s=1.5)).arguments == {
+        "x-queue-type": "quorum",
+        "x-consumer-timeout": 1500,
+    }
+
+
 @pytest.mark.parametrize(
     ("product", "how", "rules"),
     [

@@ -1,5 +1,6 @@
 """The built-in broker as a process: its lives, its end, and what it says when it cannot start."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,9 @@ import pika
 import pytest
 
 from tests.rabbitmq_fixture import is_alive, wait_until
-from workq_gui.runtime.broker_process import BrokerProcess
+from workq_gui.runtime import broker_commands
+from workq_gui.runtime.broker_process import BrokerProcess, RoomRefused
+from workq_gui.runtime.lan_addresses import lan_addresses
 from workq_gui.runtime.rabbitmq_node import NodeError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -114,3 +117,104 @@ def test_it_ends_when_the_program_that_started_it_is_killed(tmp_path):
     program.kill()
     program.communicate()
     wait_until(lambda: not is_alive(pid))
+
+
+PASSWORD = "bado-kemu-zigi"
+
+
+@pytest.fixture
+def way_in() -> str:
+    """Give an address of this machine that is not the loopback's, if there is one."""
+    return next(iter(lan_addresses()), "127.0.0.1")
+
+
+def enter(host: str, port: int, user: str = "class", password: str = PASSWORD) -> pika.BlockingConnection:
+    credentials = pika.PlainCredentials(user, password)
+    return pika.BlockingConnection(pika.ConnectionParameters(host, port, credentials=credentials))
+
+
+def test_an_open_room_lets_its_user_in_from_the_network_until_it_is_closed(broker, way_in):
+    broker.start()
+    port = broker.open_room(way_in, 0, "class", PASSWORD)
+    for user, password in (("class", "wrong"), ("guest", "guest")):
+        with pytest.raises(pika.exceptions.ProbableAuthenticationError):
+            enter(way_in, port, user, password)
+    student = enter(way_in, port)
+    student.channel().queue_declare("task_queue", durable=True)
+    broker.close_room()
+    with pytest.raises(pika.exceptions.ConnectionClosedByBroker, match="the room was closed"):
+        student.process_data_events(10)
+    with pytest.raises(pika.exceptions.AMQPConnectionError):
+        enter(way_in, port)
+    with pytest.raises(pika.exceptions.ProbableAuthenticationError):
+        enter("127.0.0.1", broker.port)
+    assert ready_count(broker.url) == 0
+
+
+def test_the_password_of_a_room_stands_on_no_command_line_and_in_no_file(broker, tmp_path):
+    broker.start()
+    broker.open_room("127.0.0.1", 0, "class", PASSWORD)
+    assert PASSWORD.encode() not in Path(f"/proc/{broker.pid}/cmdline").read_bytes()
+    assert PASSWORD.encode() not in Path(f"/proc/{broker.pid}/environ").read_bytes()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
+
+
+def test_a_restart_closes_the_room(broker):
+    broker.start()
+    port = broker.open_room("127.0.0.1", 0, "class", PASSWORD)
+    broker.kill()
+    broker.start()
+    with pytest.raises(pika.exceptions.AMQPConnectionError):
+        enter("127.0.0.1", port)
+
+
+def test_a_room_on_a_taken_port_is_refused_in_words(broker):
+    broker.start()
+    with pytest.raises(RoomRefused, match="in use"):
+        broker.open_room("127.0.0.1", broker.port, "class", PASSWORD)
+
+
+def test_without_a_broker_there_is_no_room(broker):
+    with pytest.raises(NodeError, match="does not run"):
+        broker.open_room("127.0.0.1", 0, "class", PASSWORD)
+
+
+def test_a_frozen_broker_opens_no_room_later(broker, monkeypatch):
+    monkeypatch.setattr(broker_commands, "ANSWER_LIMIT_S", 0.3)
+    broker.start()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    broker.freeze()
+    with pytest.raises(NodeError, match="may be frozen"):
+        broker.open_room("127.0.0.1", port, "class", PASSWORD)
+    broker.thaw()
+    monkeypatch.undo()
+    broker.close_room()  # answered after all that was asked before
+    with pytest.raises(pika.exceptions.AMQPConnectionError):
+        enter("127.0.0.1", port)
+
+
+def test_a_kept_broker_closes_its_room_when_its_program_crashes(tmp_path):
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from workq_gui.runtime.broker_process import BrokerProcess\n"
+        f"broker = BrokerProcess(Path({str(tmp_path)!r}), keep=True); broker.start()\n"
+        f"print(broker.open_room('127.0.0.1', 0, 'class', {PASSWORD!r}), flush=True); time.sleep(60)"
+    )
+    program = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    port = int(program.stdout.readline())
+    student = enter("127.0.0.1", port)
+    program.kill()
+    program.communicate()
+    with pytest.raises(pika.exceptions.ConnectionClosedByBroker, match="the room was closed"):
+        student.process_data_events(10)
+    heir = BrokerProcess(tmp_path, keep=True)
+    heir.start()
+    try:
+        with pytest.raises(NodeError, match="an earlier one started it"):
+            heir.open_room("127.0.0.1", 0, "class", PASSWORD)
+    finally:
+        heir.stop()

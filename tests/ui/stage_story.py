@@ -2,6 +2,7 @@
 
 from tests.core.story import QUEUE, W1, W2, S, T, make, session_of
 from workq_gui.core import events as e
+from workq_gui.core.queue_events import QueueAdded
 from workq_gui.core.session import Session
 from workq_gui.ui.stage_layout import StageLayout, lay_out
 from workq_gui.ui.stage_moment import Density, Moment
@@ -12,7 +13,7 @@ ANCHORS = {W1: 60.0, W2: 400.0}
 LAYOUT = lay_out(740, 530, (QUEUE,))
 TUBE = LAYOUT.first_tube
 AXIS_Y = LAYOUT.axis_y
-ADDED = make(e.QueueAdded)
+ADDED = make(QueueAdded)
 STARTED = [
     make(kind, worker_id=worker_id) for worker_id in (W1, W2) for kind in (e.WorkerAdded, e.WorkerStarted)
 ]

@@ -4,6 +4,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from workq_gui.core.problems import BrokerReport, Problem
+from workq_gui.core.queue_conflict import Difference, QueueConflict
+from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.ui.broker_screen import BrokerScreen
 
 PROBLEM = Problem(
@@ -194,3 +196,17 @@ def test_the_built_in_broker_is_offered_instead(screen, qtbot):
     screen.show_problem(PROBLEM)
     with qtbot.waitSignal(screen.built_in_requested):
         press(screen, qtbot, "Use the built-in broker")
+
+
+def test_a_queue_with_other_arguments_has_three_ways_out_and_quit(screen, qtbot):
+    actual = QueueSettings(durable=False)
+    screen.show_conflict(
+        QueueConflict("task_queue", (Difference("durable", "true", "false"),), 3, 0, actual, "406 …")
+    )
+    with qtbot.waitSignal(screen.as_it_is_requested):
+        press(screen, qtbot, "Use it as it is")
+    with qtbot.waitSignal(screen.use_requested, check_params_cb=lambda name: name == "task_queue-2"):
+        press(screen, qtbot, "Use another name")
+    with qtbot.waitSignal(screen.quit_requested):
+        press(screen, qtbot, "Quit")
+    assert "3 messages will be lost." in visible_texts(screen)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from workq_gui.core.tasks import TUTORIAL_BATCH
 from workq_gui.ui.composer import ComposerPanel
 from workq_gui.ui.composer_handle import TASK_MIME
+from workq_gui.ui.switch import Switch
 from workq_gui.ui.theme import set_zoom
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -35,14 +36,14 @@ def composer(qtbot):
 @pytest.fixture
 def published(composer):
     texts = []
-    composer.publish_requested.connect(lambda text, _: texts.append(text))
+    composer.publish_requested.connect(lambda text, *_: texts.append(text))
     return texts
 
 
 @pytest.fixture
 def batches(composer):
     texts = []
-    composer.batch_requested.connect(lambda text, _: texts.append(text))
+    composer.batch_requested.connect(lambda text, *_: texts.append(text))
     return texts
 
 
@@ -116,12 +117,6 @@ def test_it_says_how_long_the_task_will_take(composer, text, dot_s, words):
     field(composer).setText(text)
     composer.display(dot_s, ["task_queue"])
     assert words in visible_texts(composer)
-
-
-@pytest.mark.parametrize("fact", ["Persistent message", "Publisher confirms"])
-def test_it_states_what_is_always_so(composer, fact):
-    assert fact in visible_texts(composer)
-    assert visible_texts(composer).count("✓") == 2
 
 
 def test_an_error_stays_until_the_text_changes(composer, qtbot):
@@ -253,11 +248,13 @@ def test_the_tabs_are_reached_by_the_keyboard(composer, qtbot):
     bar = composer.findChild(QTabBar)
     stops = []
     composer.setFocus()
-    for _ in range(4):
+    for _ in range(8):
         stops.append(composer.window().focusWidget())
         qtbot.keyClick(stops[-1], Qt.Key.Key_Tab)
     publish = composer.findChild(QPushButton, "publish")
-    assert stops == [field(composer), queue_button(composer), publish, bar]
+    options = next(b for b in composer.findChildren(QPushButton, "publish_options") if b.isVisible())
+    switches = [switch for switch in composer.findChildren(Switch) if switch.isVisible()]
+    assert stops == [field(composer), queue_button(composer), options, *switches, publish, bar]
     bar.setFocus()
     qtbot.keyClick(bar, Qt.Key.Key_Right)
     assert tabs(composer).currentIndex() == 1
@@ -292,9 +289,9 @@ def errors(composer) -> list[str]:
 def wishes(composer):
     """What was asked for, with the queue."""
     heard = []
-    composer.publish_requested.connect(lambda text, queue: heard.append(("task", text, queue)))
-    composer.batch_requested.connect(lambda text, queue: heard.append(("batch", text, queue)))
-    composer.queue_added.connect(lambda queue: heard.append(("queue", queue)))
+    composer.publish_requested.connect(lambda text, queue, _: heard.append(("task", text, queue)))
+    composer.batch_requested.connect(lambda text, queue, _: heard.append(("batch", text, queue)))
+    composer.queue_added.connect(lambda queue, _: heard.append(("queue", queue)))
     return heard
 
 

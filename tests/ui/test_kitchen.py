@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from tests.core.story import QUEUE, W1, W2, S, T, U, delivered, make, published, session_of
 from workq_gui.core import events as e
+from workq_gui.core.queue_events import QueueAdded, QueuePurged
 from workq_gui.ui.kitchen_rail import rail_of, slip_top
 from workq_gui.ui.kitchen_slips import SlipPainter
 from workq_gui.ui.stage import Stage
@@ -17,7 +18,7 @@ from workq_gui.ui.tokens import Form, Look, Token, TokenSprites
 ANCHORS = {W1: 90.0, W2: 400.0}
 START = [
     make(e.ConnectionOpened, owner=e.PUBLISHER),
-    make(e.QueueAdded),
+    make(QueueAdded),
     *[make(kind, worker_id=w) for w in (W1, W2) for kind in (e.WorkerAdded, e.WorkerStarted)],
 ]
 HELD = [*published(T, "Task..", S), delivered(T, W1, 2 * S)]
@@ -33,10 +34,10 @@ STORIES = {
     "crash": [*HELD, make(e.WorkerCrashed, 4 * S, worker_id=W1)],
     "auto-ack crash": [AUTO, *HELD, make(e.WorkerCrashed, 4 * S, worker_id=W1)],
     "rejected": [*HELD, make(e.TaskRejected, 4 * S, task_id=T, worker_id=W1, requeue=False)],
-    "purged": [*published(T), make(e.QueuePurged, 4 * S, message_count=1)],
+    "purged": [*published(T), make(QueuePurged, 4 * S, message_count=1)],
     "frozen": [*HELD, make(e.WorkerFroze, 4 * S, worker_id=W1)],
     "broker down": [*HELD, make(e.ConnectionLost, 4 * S, owner=e.PUBLISHER)],
-    "three queues": [*HELD, *[make(e.QueueAdded, queue=queue) for queue in ("emails", "reports")]],
+    "three queues": [*HELD, *[make(QueueAdded, queue=queue) for queue in ("emails", "reports")]],
 }
 SIZES = [(380, 360), (740, 530), (1500, 900)]
 LOOKS = [

@@ -7,10 +7,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScr
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, done, make, published, session_of
 from workq_gui.core import events as e
 from workq_gui.core.playhead import Playhead
+from workq_gui.core.queue_events import QueueAdded
+from workq_gui.ui.ledger_window import LedgerWindow
 from workq_gui.ui.main_window import MainWindow
 from workq_gui.ui.shortcuts import ShortcutList
 from workq_gui.ui.style import apply_theme, prepare
 from workq_gui.ui.theme import THEMES, set_zoom, zoom
+from workq_gui.ui.worker_settings_dialog import WorkerSettingsDialog
 
 SIZES = [(1024, 700), (1440, 900), (1920, 1080)]
 
@@ -38,7 +41,7 @@ def window(qtbot, qapp):
 @pytest.fixture
 def session():
     session = session_of(
-        make(e.QueueAdded, queue=QUEUE),
+        make(QueueAdded, queue=QUEUE),
         make(e.ConnectionOpened, owner=e.PUBLISHER),
         [make(e.WorkerAdded, worker_id=worker_id) for worker_id in (W1, W2)],
         [make(e.WorkerStarted, worker_id=worker_id, prefetch_count=1) for worker_id in (W1, W2)],
@@ -253,6 +256,34 @@ class TestKeys:
     def test_a_presenters_remote_moves_the_picture(self, window, qtbot, key, wish):
         with qtbot.waitSignal(getattr(window.playhead_bar, wish)):
             qtbot.keyClick(window, key)
+
+    def test_some_worker_is_crashed_by_x(self, window, qtbot):
+        with qtbot.waitSignal(window.worker_panel.crash_one_requested):
+            qtbot.keyClick(window, Qt.Key.Key_X)
+
+    def test_the_ledger_is_opened_by_l_and_follows_the_picture(self, window, session, qtbot):
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        ledger = window.findChild(LedgerWindow)
+        assert ledger.isVisible()
+        assert ledger.findChild(QLabel, "sum").text().startswith("1 published")
+        self.playhead.seek(0)
+        window.display(self.playhead, session)
+        with qtbot.waitSignal(window.playhead_bar.seek_requested):
+            ledger.seek_requested.emit(5 * S)
+        qtbot.keyClick(ledger, Qt.Key.Key_Escape)
+        assert not ledger.isVisible()
+
+    def test_the_form_for_a_worker_is_opened_by_a_key(self, window, qtbot):
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        qtbot.keyClick(window, Qt.Key.Key_N, both)
+        assert window.findChild(WorkerSettingsDialog).isVisible()
+
+    def test_x_and_l_are_letters_in_a_field(self, window, qtbot):
+        field = window.composer.findChild(QLineEdit)
+        field.setFocus()
+        qtbot.keyClicks(field, "xl")
+        assert field.text() == "xl"
+        assert window.findChild(LedgerWindow) is None
 
     def test_space_lets_a_held_picture_go_on(self, window, session, qtbot):
         self.playhead.hold()

@@ -14,6 +14,7 @@ from tests.ui.stage_story import (
 from workq_gui.core import events as e
 from workq_gui.core.causes import NOT_ON_DISK, PURGED
 from workq_gui.core.projections.flight import MS
+from workq_gui.core.queue_events import QueueAdded, QueueMissing, QueueObserved, QueuePurged
 from workq_gui.core.state import DIFFERS_FOR_NS
 from workq_gui.ui.stage import Stage
 from workq_gui.ui.stage_layout import lay_out
@@ -74,8 +75,8 @@ class TestPicture:
             make(e.WorkerFroze, 3 * MS, worker_id=W2),
             make(e.WorkersHeld, 3 * MS),
             make(e.ProducerHeld, 3 * MS),
-            *[make(e.QueueAdded, queue="a-very-long-name-" * nth) for nth in range(1, count)],
-            make(e.QueuePurged, 3 * MS, queue=QUEUE, message_count=70),
+            *[make(QueueAdded, queue="a-very-long-name-" * nth) for nth in range(1, count)],
+            make(QueuePurged, 3 * MS, queue=QUEUE, message_count=70),
             make(e.BrokerStopped, 3 * MS),
             make(e.ConnectionLost, 3 * MS, owner=e.PUBLISHER),
         )
@@ -150,7 +151,7 @@ class TestRepaint:
         assert moving == [True, False]
 
     def test_a_remark_that_is_due_is_painted_although_nothing_happens(self, stage, updates):
-        session = story(make(e.QueueObserved, ready_count=3))
+        session = story(make(QueueObserved, ready_count=3))
         for at_ns in (S, DIFFERS_FOR_NS + 1):
             stage.display(session, at_ns, ANCHORS)
         assert len(updates) == 2
@@ -181,7 +182,7 @@ class TestLines:
     def test_a_worker_has_a_line_from_each_queue_that_it_takes_from(self):
         queues = (QUEUE, "emails", "reports")
         session = story(
-            [make(e.QueueAdded, queue=queue) for queue in queues[1:]],
+            [make(QueueAdded, queue=queue) for queue in queues[1:]],
             make(e.WorkerStarted, worker_id=W2, queue="emails"),
         )
         lines = lines_of(session, lay_out(740, 530, queues), ANCHORS)
@@ -233,17 +234,17 @@ class TestWords:
         ],
     )
     def test_it_says_where_the_broker_and_we_differ(self, words, ready, consumers, notes):
-        session = story(published(T), make(e.QueueObserved, S, ready_count=ready, consumer_count=consumers))
+        session = story(published(T), make(QueueObserved, S, ready_count=ready, consumer_count=consumers))
         assert self.notes(words, session, at_ns=S + DIFFERS_FOR_NS) == []
         assert self.notes(words, session, at_ns=S + DIFFERS_FOR_NS + 1) == notes
 
     def test_it_waits_for_the_broker_to_notice_that_a_worker_has_died(self, words):
-        session = story(make(e.QueueObserved, consumer_count=2), make(e.WorkerCrashed, 9 * S, worker_id=W1))
+        session = story(make(QueueObserved, consumer_count=2), make(e.WorkerCrashed, 9 * S, worker_id=W1))
         assert self.notes(words, session, at_ns=10 * S) == []
         assert self.notes(words, session, at_ns=11 * S) == ["1 consumer is not ours"]
 
     def test_a_queue_that_is_gone_is_told_at_once(self, words):
-        session = story(make(e.QueueMissing))
+        session = story(make(QueueMissing))
         assert self.notes(words, session, at_ns=0) == ["the broker does not know this queue"]
 
     @pytest.mark.parametrize(
@@ -255,12 +256,29 @@ class TestWords:
     def test_the_figures_are_the_brokers_own_where_it_tells_them(self, words):
         session = story(published(T), published(U), delivered(T, W1))
         assert words.figures(session, QUEUE).text == "1 ready · 1 un-acked"
-        session.extend([make(e.QueueObserved, ready_count=12_908)])
+        session.extend([make(QueueObserved, ready_count=12_908)])
         assert words.figures(session, QUEUE).text == "12,908 ready · 1 un-acked"
+
+    @pytest.mark.parametrize(
+        ("fields", "text"),
+        [
+            ({}, None),
+            ({"durable": False}, "not durable"),
+            ({"queue_type": "quorum"}, "quorum"),
+            (
+                {"queue_type": "quorum", "delivery_limit": 3, "dead_letter_to": "failed"},
+                "quorum · delivery limit 3 · dead letters to failed",
+            ),
+        ],
+    )
+    def test_what_is_unusual_about_a_queue_is_said_below_it(self, words, fields, text):
+        session = story(make(QueueAdded, queue="mail", **fields))
+        kind = words.kind(session, "mail")
+        assert (kind.text if kind else None) == text
 
     def test_the_ledger_appears_with_the_first_loss_and_tells_the_latest_cause(self, words):
         assert words.ledger(story()) == []
-        session = story(published(T), published(U), make(e.QueuePurged, queue=QUEUE))
+        session = story(published(T), published(U), make(QueuePurged, queue=QUEUE))
         assert [line.text for line in words.ledger(session)] == ["LOST 2", PURGED]
 
     @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip, QVBoxL
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, done, make, published, session_of
 from workq_gui.core import events as e
 from workq_gui.core import verdicts as v
+from workq_gui.core.queue_events import QueueAdded, QueueDeclared, QueueObserved
 from workq_gui.ui.composer_handle import TASK_MIME
 from workq_gui.ui.stage import Stage
 from workq_gui.ui.stage_targets import Target, TargetKind
@@ -40,12 +41,12 @@ QUEUE_WISHES = [("Purge", "purge_requested"), ("Declare", "redeclare_requested")
 def session():
     return session_of(
         make(e.ConnectionOpened, owner=e.PUBLISHER),
-        make(e.QueueAdded),
-        make(e.QueueAdded, queue="image"),
+        make(QueueAdded),
+        make(QueueAdded, queue="image"),
         [make(kind, worker_id=w) for w in (W1, W2) for kind in (e.WorkerAdded, e.WorkerStarted)],
         published(T, "<b>Task</b>..", S),
         make(e.TaskConfirmed, S, task_id=T),
-        make(e.QueueObserved, S, ready_count=3, consumer_count=2),
+        make(QueueObserved, S, ready_count=3, consumer_count=2),
         delivered(T, W1, 2 * S, redelivered=True, delivery_tag=7),
     )
 
@@ -274,6 +275,36 @@ def move(stage: Stage, place: QPoint) -> None:
 
 def help_at(stage: Stage, place: QPoint) -> None:
     QApplication.sendEvent(stage, QHelpEvent(QEvent.Type.ToolTip, place, stage.mapToGlobal(place)))
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_the_ledger_is_opened_by_its_count_and_by_enter(stage, session, qtbot, key):
+    session.extend([make(v.TaskLost, 3 * S, task_id=T, cause="no reason", place="queue")])
+    stage.display(session, 4 * S, ANCHORS)
+    stage.grab()
+    place = target(stage, TargetKind.LEDGER).box.center().toPoint()
+    with qtbot.waitSignal(stage.ledger_requested):
+        qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=place)
+    stage.setFocus()
+    qtbot.keyClick(stage, Qt.Key.Key_Up)  # the ledger is the last
+    with qtbot.waitSignal(stage.ledger_requested):
+        qtbot.keyClick(stage, key)
+
+
+def test_a_queue_tells_how_it_was_declared(stage, session):
+    session.extend(
+        [
+            make(QueueAdded, queue="mail", queue_type="quorum", delivery_limit=3, dead_letter_to="failed"),
+            make(QueueDeclared, queue="mail", durable=True, queue_type="quorum", delivery_limit=3),
+            make(QueueAdded, queue="gone", durable=False),
+        ]
+    )
+    stage.display(session, 4 * S, ANCHORS)
+    said = words(stage, TargetKind.QUEUE, "mail")
+    for part in ("durable", "quorum", "delivery limit 3", "goes to failed"):
+        assert part in said
+    assert "not durable" in words(stage, TargetKind.QUEUE, "gone")
+    assert "delivery limit" not in words(stage, TargetKind.QUEUE, "gone")
 
 
 def test_the_exchange_and_the_ledger_tell_what_they_are(stage, session):

@@ -17,6 +17,7 @@ from workq_gui.core import events as e
 from workq_gui.core.causes import NOT_ON_DISK, PURGED
 from workq_gui.core.projections.flight import DURATION_NS, MS, FlightKind
 from workq_gui.core.projections.scene import LAST_DISSOLVE_NS
+from workq_gui.core.queue_events import QueueAdded, QueueMissing, QueuePurged
 from workq_gui.ui.stage_layout import CROSS_AT, lay_out
 from workq_gui.ui.stage_moment import COMES_BACK_NS, MOST_RARE, MOST_TOKENS, Density
 from workq_gui.ui.tokens import Form
@@ -247,7 +248,7 @@ class TestConfirm:
 
 class TestLosses:
     def test_what_no_queue_took_falls_off_the_exchange_into_the_ledger(self):
-        session = story(make(e.QueueMissing, queue="nowhere"), published(T, queue="nowhere"))
+        session = story(make(QueueMissing, queue="nowhere"), published(T, queue="nowhere"))
         session.extend([make(e.TaskPublished, task_id=U, routing_key="nowhere"), confirmed(U)])
         lands_ns = DURATION_NS[FlightKind.PUBLISH]
         falls = [tokens(session, lands_ns + ms * MS).flying[-1] for ms in (0, 599)]
@@ -287,7 +288,7 @@ class TestLosses:
 
     def test_of_a_large_queue_that_is_purged_only_what_is_in_sight_dissolves(self):
         ids = [e.TaskId(str(number)) for number in range(5000)]
-        purged = make(e.QueuePurged, 2 * S, queue=QUEUE, message_count=5000)
+        purged = make(QueuePurged, 2 * S, queue=QUEUE, message_count=5000)
         session = story([make(e.TaskPublished, task_id=i, routing_key=QUEUE) for i in ids], purged)
         placed = tokens(session, 2 * S + MS)
         assert len(placed.standing) <= TUBE.slot_count
@@ -333,8 +334,8 @@ class TestSeveralQueues:
 
     @pytest.fixture
     def three(self):
-        added = [make(e.QueueAdded, queue=queue) for queue in self.QUEUES[1:]]
-        return story(make(e.QueueAdded, dead_letter_to="dead"), added)
+        added = [make(QueueAdded, queue=queue) for queue in self.QUEUES[1:]]
+        return story(make(QueueAdded, dead_letter_to="dead"), added)
 
     def test_each_task_stands_in_the_tube_of_its_queue(self, three):
         three.extend([*published(T), *published(U, queue="emails")])
@@ -367,7 +368,7 @@ class TestSeveralQueues:
         assert (there.x, there.y, there.look.is_redelivered) == (tube.slot_x(0), tube.axis_y, False)
 
     def test_a_queue_that_the_broker_does_not_know_gets_nothing(self, three):
-        three.extend([make(e.QueueMissing, queue="emails"), *published(T, queue="emails", at_ns=S)])
+        three.extend([make(QueueMissing, queue="emails"), *published(T, queue="emails", at_ns=S)])
         (end,) = tokens(three, S + 449 * MS, self.LAYOUT).flying
         assert (end.x, end.y) == pytest.approx((self.LAYOUT.exchange.center().x(), self.LAYOUT.axis_y), abs=2)
 

@@ -6,18 +6,21 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider
 from tests.core.story import QUEUE, make
 from tests.core.story import session_of as story_of
 from workq_gui.core import events as e
+from workq_gui.core.fault_events import BrokerFroze, BrokerThawed
+from workq_gui.core.queue_events import QueueAdded, QueueMissing
 from workq_gui.ui.banner import two_lines
 from workq_gui.ui.theme import LIGHT
 from workq_gui.ui.top_bar import TopBar
 
 OPENED = make(e.ConnectionOpened, owner=e.PUBLISHER)
+FROZE, THAWED = make(BrokerFroze), make(BrokerThawed)
 LOST = make(e.ConnectionLost, owner=e.PUBLISHER, reason="Connection refused")
 FAILED = make(e.ConnectionFailed, owner=e.PUBLISHER, reason="no route")
 BLOCKED = make(e.ConnectionBlocked, owner=e.PUBLISHER, reason="low on disk")
 
 
 def session_of(*events):
-    return story_of(make(e.QueueAdded, queue=QUEUE), *events)
+    return story_of(make(QueueAdded, queue=QUEUE), *events)
 
 
 @pytest.fixture
@@ -25,6 +28,7 @@ def bar(qtbot):
     widget = TopBar()
     qtbot.addWidget(widget)
     widget.set_broker("RabbitMQ 3.10.8", "amqp://127.0.0.1:49731")
+    widget.offer_comparisons({"time": ("One against two", "")})
     widget.resize(1024, 56)
     widget.show()
     qtbot.waitExposed(widget)
@@ -53,10 +57,16 @@ def menu_action(bar, button: str, text: str):
         ([OPENED], "connected", ""),
         ([OPENED, LOST], "reconnecting…", "reconnecting…: Connection refused"),
         ([OPENED, LOST, OPENED], "connected", ""),
+        (
+            [OPENED, FROZE],
+            "frozen",
+            "The broker is frozen: its sockets are open, and it answers nobody.",
+        ),
+        ([OPENED, FROZE, THAWED], "connected", ""),
         ([OPENED, BLOCKED], "blocked", "The broker takes no more messages for now: low on disk"),
         ([OPENED, BLOCKED, make(e.ConnectionUnblocked, owner=e.PUBLISHER)], "connected", ""),
         (
-            [OPENED, make(e.QueueMissing, queue="task_queue")],
+            [OPENED, make(QueueMissing, queue="task_queue")],
             "connected",
             "The broker does not know the queue task_queue any more.",
         ),
@@ -109,7 +119,10 @@ def test_only_a_broker_of_our_own_can_be_killed(bar):
     ("text", "wish", "events"),
     [
         ("Restart", "broker_restart_requested", [OPENED]),
+        ("Stop", "broker_stop_requested", [OPENED]),
         ("Kill (as in a power cut)", "broker_kill_requested", [OPENED]),
+        ("Freeze", "broker_freeze_requested", [OPENED]),
+        ("Thaw", "broker_thaw_requested", [OPENED, FROZE]),
         ("Start", "broker_start_requested", [OPENED, LOST]),
     ],
 )
@@ -120,13 +133,19 @@ def test_the_broker_menu_utters_wishes(bar, qtbot, text, wish, events):
 
 
 @pytest.mark.parametrize(
-    ("events", "can_kill", "can_start"), [([OPENED], True, False), ([OPENED, LOST], False, True)]
+    ("events", "possible"),
+    [
+        ([OPENED], {"Restart", "Stop", "Kill (as in a power cut)", "Freeze"}),
+        ([OPENED, LOST], {"Restart", "Start"}),
+        ([OPENED, FROZE], {"Restart", "Stop", "Kill (as in a power cut)", "Thaw"}),
+        ([OPENED, FROZE, LOST], {"Restart", "Stop", "Kill (as in a power cut)", "Thaw"}),
+        ([OPENED, FROZE, THAWED], {"Restart", "Stop", "Kill (as in a power cut)", "Freeze"}),
+    ],
 )
-def test_the_broker_menu_offers_what_makes_sense(bar, events, can_kill, can_start):
+def test_the_broker_menu_offers_what_makes_sense(bar, events, possible):
     bar.display(session_of(*events))
-    assert menu_action(bar, "broker", "Kill (as in a power cut)").isEnabled() is can_kill
-    assert menu_action(bar, "broker", "Start").isEnabled() is can_start
-    assert menu_action(bar, "broker", "Restart").isEnabled()
+    verbs = ("Restart", "Stop", "Kill (as in a power cut)", "Freeze", "Thaw", "Start")
+    assert {text for text in verbs if menu_action(bar, "broker", text).isEnabled()} == possible
 
 
 @pytest.mark.parametrize(
@@ -183,7 +202,7 @@ def test_every_control_is_named(bar):
     assert all(control.accessibleName() for control in controls)
 
 
-MISSING = make(e.QueueMissing, queue="task_queue")
+MISSING = make(QueueMissing, queue="task_queue")
 LONG = make(e.ConnectionLost, owner=e.PUBLISHER, reason="the <b>reason</b> " * 30)
 TROUBLES = [[FAILED], [OPENED, LOST], [OPENED, LONG], [OPENED, BLOCKED], [OPENED, MISSING]]
 

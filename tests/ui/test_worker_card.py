@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from tests.core.story import W1, S, T, delivered
 from workq_gui.core.events import TaskId
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.ui.theme import LIGHT, set_zoom
 from workq_gui.ui.worker_card import WorkerCard
 from workq_gui.ui.worker_card_words import seconds_left
@@ -28,6 +28,7 @@ RUNNING_STATUSES = [
     WorkerStatus.WORKING,
     WorkerStatus.FINISHED,
     WorkerStatus.FROZEN,
+    WorkerStatus.CHANNEL_CLOSED,
     WorkerStatus.RECONNECTING,
 ]
 
@@ -76,6 +77,28 @@ def button(card, name: str) -> QPushButton:
         (
             WorkerView(W1, WorkerStatus.CRASHED),
             "✕ crashed, connection cut, it held no task, 0 done, manual ack",
+        ),
+        (
+            WorkerView(W1, WorkerStatus.CRASHED, note="ValueError: poison", requeued_count=1),
+            "✕ crashed, ValueError: poison, 1 task went back to the queue, 0 done, manual ack",
+        ),
+        (
+            WorkerView(W1, WorkerStatus.FINISHED, ack="never", forgotten=IN_HAND, prefetch_count=3),
+            "finished, not acked, 3 done, never acked, the broker waits for that, "
+            "0 done, never acks, prefetch 3",
+        ),
+        (
+            WorkerView(W1, WorkerStatus.WAITING, queues=("task_queue",), slowness=3.0, naive_sleep=True),
+            "waiting, waiting for a task, 0 done, naive sleep, ×3 slower, prefetch unlimited, manual ack",
+        ),
+        (
+            WorkerView(W1, WorkerStatus.WAITING, ack="other channel", network="stalled"),
+            "waiting, waiting for a task, 0 done, network stalled, acks on another channel",
+        ),
+        (
+            WORKING._replace(ack="before", crashes_on="poison"),
+            "working, Fourth message...., acked before the work · forgotten, "
+            "7 done, acks before the work, crashes on “poison”, prefetch 1",
         ),
         (
             WorkerView(W1, WorkerStatus.RECONNECTING, note="Connection refused", requeued_count=2),

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from tests.core.story import S, T
 from workq_gui.core.events import WorkerId
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.ui.theme import LIGHT, set_zoom
 from workq_gui.ui.worker_grid import WorkerGrid
 from workq_gui.ui.worker_menu import WorkerWish

@@ -50,7 +50,7 @@ SETTLING = (
     Mistake(
         name="cancelled by the broker",
         pattern=re.compile(r"broker cancelled the consumer|basic\.cancel\b|Basic\.Cancel\b"),
-        example="the broker cancelled the consumer: its queue was deleted",
+        example="its queue was deleted: the broker cancelled the consumer",
         what="The broker took the worker off its queue (basic.cancel).",
         meaning=(
             "Its queue was deleted, or, on RabbitMQ 4.3 and later, the worker kept a message of a "

@@ -226,6 +226,9 @@ class Judge:
         self._transient.pop(event.task_id, None)
         self._doubts.discard(event.task_id)
         self._acked.add(event.task_id)
+        if event.task_id in self._waiting:
+            # Another worker, which got it before, was the last to be heard of.
+            self._doubts.doubt([event.task_id], DONE_BEFORE)
         if event.worker_id in self._acks_early:
             self._trusted.setdefault(event.worker_id, {})[event.task_id] = None
         return []

@@ -114,11 +114,11 @@ class TaskConsumer:
             try:
                 if self._link is not None:
                     await self._link.close()
-                if self.network is not None:
-                    await self.network.close()
             finally:
                 if self._end is not _End.CRASH:
                     self._tell(WorkerStopped, reason=reason)
+                if self.network is not None:
+                    await self.network.close()
 
     def stop(self) -> None:
         """Close the connection properly; an un-acked task goes back to the queue."""

@@ -279,12 +279,19 @@ def queue_refused(error: BaseException, queue: str) -> MessagingError:
     return QueueRefused(Problem(f"The queue {queue} cannot be used.", words, meaning, way_out))
 
 
-def mismatch(words: str, queue: str) -> Problem:
-    """Return what it means that the broker refuses to declare `queue` otherwise than it was."""
+def mismatch(words: str, queue: str, differences: str = "") -> Problem:
+    """Return what it means that the broker refuses to declare `queue` otherwise than it was.
+
+    Args:
+        words: The broker's own; it names one argument only.
+        queue: Its name.
+        differences: All that differs, if that is known.
+    """
+    known = f" ({differences})" if differences else ""
     return Problem(
         f"The queue {queue} cannot be used.",
         words,
-        f"A queue named {queue} is there already, made with other arguments; "
+        f"A queue named {queue} is there already, made with other arguments{known}; "
         "a queue cannot be changed once it is declared.",
         "Use another queue name, or, if nobody needs its messages, "
         f"delete it (rabbitmqctl delete_queue {queue}) and try again.",

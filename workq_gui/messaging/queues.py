@@ -10,7 +10,7 @@ from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event
 from workq_gui.core.queue_events import QueueDeclared, QueuePurged, RoutingKeyUnknown
 from workq_gui.core.settings import Endpoint
-from workq_gui.messaging.errors import MessagingError, QueueDenied, explain, queue_denied, queue_refused
+from workq_gui.messaging.errors import MessagingError, explain, queue_denied, queue_refused
 from workq_gui.messaging.link import Link
 from workq_gui.messaging.probe import Probe
 from workq_gui.messaging.queue_conflict import check_queue
@@ -45,6 +45,7 @@ class Queues:
         self._probe = Probe(clock, emit)
         self._link: Link | None = None  # while it has all queues
         self._declaring_count = 0
+        self._denied: set[str] = set()  # declared again on the next connection, they would end that, too
         self._looked_at: set[str] = set()  # routing keys that are none of our queues
 
     @property
@@ -67,9 +68,11 @@ class Queues:
         # By number, since `add` may add one meanwhile.
         number = 1
         while number < len(self._specs):
+            spec = self._specs[number]
             # One that is there with other arguments can be published to; who takes from it is refused.
             with contextlib.suppress(ChannelClosedByBroker):
-                await self._declare(link, self._specs[number])
+                if spec.name not in self._denied:
+                    await self._declare(link, spec)
             number += 1
         self._link = link
 
@@ -118,12 +121,8 @@ class Queues:
         try:
             if self._link is not None:
                 await self._declare_now(self._link, spec)
-        except QueueDenied:
-            raise  # declared again on the next connection, it would end that one, too
-        except MessagingError:
-            self._specs.append(spec)
-            raise
-        self._specs.append(spec)  # not before, or the probe would miss it
+        finally:
+            self._specs.append(spec)  # not before, or the probe would miss it
 
     async def declare_again(self, name: str) -> None:
         """Declare the queue of that name, which somebody may have deleted.
@@ -171,15 +170,20 @@ class Queues:
             await self._declare(link, spec)
         except ChannelClosedByBroker as error:
             raise queue_refused(error, spec.name) from error
-        except MessagingError as error:
-            words = link.closed.result() if link.closed.done() else ""
-            raise (queue_denied(words, spec.name) or error) from error
         finally:
             self._declaring_count -= 1
             self._probe.look_again(spec.name)
 
     async def _declare(self, link: Link, spec: QueueSpec) -> None:
-        await link.call_aside(lambda channel, done: declare_queue(channel, spec, done))
+        try:
+            await link.call_aside(lambda channel, done: declare_queue(channel, spec, done))
+        except MessagingError as error:
+            words = link.closed.result() if link.closed.done() else ""
+            if (denied := queue_denied(words, spec.name)) is None:
+                raise
+            self._denied.add(spec.name)
+            raise denied from error
+        self._denied.discard(spec.name)
         self._tell_of(link, spec)
 
     def _tell_of(self, link: Link, spec: QueueSpec) -> None:

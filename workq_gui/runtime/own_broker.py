@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import BrokerStarted, BrokerStopped, Event
+from workq_gui.core.fault_events import BrokerFroze, BrokerThawed
 from workq_gui.core.settings import Endpoint, from_url
 
 WATCH_INTERVAL_MS = 500
@@ -37,6 +38,12 @@ class BrokerNode(Protocol):
 
     def kill(self) -> None:
         """End it as a power cut would."""
+
+    def freeze(self) -> None:
+        """Stop it in its tracks."""
+
+    def thaw(self) -> None:
+        """Let it go on."""
 
 
 class OwnBroker(QObject):
@@ -97,6 +104,18 @@ class OwnBroker(QObject):
     async def kill(self) -> None:
         """End the node as a power cut would."""
         await self._end(self._node.kill, killed=True)
+
+    def freeze(self) -> None:
+        """Stop the node in its tracks: its sockets are open, and it answers nobody."""
+        if self._node.is_running():
+            self._emit(BrokerFroze(at_ns=self._clock.now_ns()))
+            self._node.freeze()
+
+    def thaw(self) -> None:
+        """Let the node go on."""
+        if self._node.is_running():
+            self._node.thaw()
+            self._emit(BrokerThawed(at_ns=self._clock.now_ns()))
 
     async def close(self) -> None:
         """End the node properly, and start it no more: the program ends."""

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from workq_gui.core.counts import Counts
 from workq_gui.core.events import (
     Event,
     Narrated,
     TaskDelivered,
     TaskId,
     TaskRejected,
+    WorkerChannelClosed,
     WorkerCrashed,
     WorkerEvent,
     WorkerFroze,
@@ -18,7 +20,8 @@ from workq_gui.core.events import (
     WorkerStopped,
     WorkerThawed,
 )
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.fault_events import NetworkChanged
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.core.scenario import Scenario
 from workq_gui.core.session import Session
 from workq_gui.core.settings import SettingError
@@ -27,14 +30,19 @@ from workq_gui.core.steps import (
     AddWorkers,
     BrokerVerb,
     ChangeBroker,
+    ChangeCluster,
     ChangeWorker,
+    ClusterVerb,
     Condition,
+    DelayNetwork,
+    Expect,
     Hold,
     Holdable,
     Publish,
     Purge,
     Release,
     Say,
+    SetChaos,
     SetDotSeconds,
     Step,
     Wait,
@@ -42,13 +50,17 @@ from workq_gui.core.steps import (
     WorkerVerb,
 )
 from workq_gui.messaging.errors import MessagingError
+from workq_gui.runtime.chaos import Chaos
 from workq_gui.runtime.demonstration import Demonstration
 from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.own_broker import OwnBroker
+from workq_gui.runtime.own_cluster import OwnCluster
 from workq_gui.runtime.rabbitmq_node import NodeError
+from workq_gui.runtime.scenario_needs import what_lacks
 
 CHANGE_LIMIT_S = 10.0
 ENDS = (WorkerCrashed, WorkerStopped)
+CONNECTED = WaitUntil(line=1, condition=Condition.CONNECTED, worker=None, task=None, within_s=30.0)
 
 
 class ScenarioFailed(Exception):
@@ -77,6 +89,7 @@ class ScenarioPlayer:
 
     Args of the constructor:
         own_broker: The broker that scenarios may kill and restart, or None.
+        chaos: What breaks things by itself; one of its own if there is none.
     """
 
     def __init__(
@@ -85,6 +98,7 @@ class ScenarioPlayer:
         session: Session,
         hub: EventHub,
         own_broker: OwnBroker | None,
+        chaos: Chaos | None = None,
     ) -> None:
         self._demonstration = demonstration
         self._session = session
@@ -93,6 +107,7 @@ class ScenarioPlayer:
         self._last_task_id: TaskId | None = None
         self._count_before_change = 0  # of events, when the scenario last took a task from a worker
         self._changes = _changes(demonstration)
+        self._chaos = chaos or Chaos(demonstration, session, hub, demonstration)
         self._drained = asyncio.Event()
         hub.drained.connect(self._drained.set)
 
@@ -100,13 +115,12 @@ class ScenarioPlayer:
         """Do every step, in order.
 
         Raises:
-            ScenarioFailed: a wait was not met.
+            ScenarioFailed: a wait was not met, or the broker is not one for this scenario.
         """
-        if scenario.needs_own_broker and self._own_broker is None:
-            raise ScenarioFailed(
-                f"“{scenario.title}” restarts the broker, and this is not WorkQ's own. "
-                "Begin WorkQ without --broker, or with --broker rabbitmq."
-            )
+        if scenario.needs_consumer_timeout:  # only a broker that has answered tells what it is
+            await self._wait_until(CONNECTED)
+        if lack := what_lacks(scenario, self._own_broker, self._session.broker.product):
+            raise ScenarioFailed(lack)
         for step in scenario.steps:
             await self._do(step)
 
@@ -120,6 +134,12 @@ class ScenarioPlayer:
                 self._last_task_id = tasks[-1].task_id
             case ChangeWorker():
                 await self._change_worker(step)
+            case DelayNetwork():
+                self._demonstration.delay_network(_worker_id(step.number), step.seconds)
+            case SetChaos():
+                self._chaos.set_on(step.is_on)
+            case Expect():
+                await self._expect(step)
             case SetDotSeconds():
                 self._demonstration.set_dot_seconds(step.seconds)
             case Say():
@@ -128,7 +148,7 @@ class ScenarioPlayer:
                 await asyncio.sleep(step.seconds)
             case WaitUntil():
                 await self._wait_until(step)
-            case ChangeBroker():
+            case ChangeBroker() | ChangeCluster():
                 await self._change_broker(step)
         # What was asked for is in the log before the next step looks at it.
         self._hub.flush()
@@ -139,9 +159,10 @@ class ScenarioPlayer:
             case AddWorkers():
                 queues = [name or first for name in step.queues]
                 for _ in range(step.count):
-                    verbs.add_worker(queues, auto_ack=step.auto_ack, prefetch_count=step.prefetch_count)
+                    verbs.add_worker(queues, step.how)
             case AddQueue():
-                await self._granted(step, lambda: verbs.add_queue(step.name, step.dead_letter_to))
+                await self._wait_until(replace(CONNECTED, line=step.line))  # who is there can refuse it
+                await self._granted(step, lambda: verbs.add_queue(step.name, step.how))
             case Purge():
                 await self._granted(step, lambda: verbs.purge_queue(step.queue or first))
             case Hold(target=Holdable.WORKERS):
@@ -186,22 +207,40 @@ class ScenarioPlayer:
             for event in self._session.history.since(count_before)
         )
 
-    async def _change_broker(self, step: ChangeBroker) -> None:
+    async def _change_broker(self, step: ChangeBroker | ChangeCluster) -> None:
         broker = self._own_broker
         assert broker is not None
         try:
             match step.verb:
+                case ClusterVerb.KILL_LEADER:
+                    await self._kill_leader(step)
+                case ClusterVerb.START_NODES:
+                    await broker.start()
                 case BrokerVerb.KILL:
                     await broker.kill()
                 case BrokerVerb.STOP:
                     await broker.stop()
                 case BrokerVerb.START:
                     await broker.start()
+                case BrokerVerb.FREEZE:
+                    broker.freeze()
+                case BrokerVerb.THAW:
+                    broker.thaw()
                 case BrokerVerb.RESTART:
                     await broker.stop()
                     await broker.start()
         except NodeError as error:
             raise ScenarioFailed(f"line {step.line}: {error}") from error
+
+    async def _kill_leader(self, step: Step) -> None:
+        cluster, seen, queue = self._own_broker, self._session.cluster, self._session.queue
+        assert isinstance(cluster, OwnCluster)
+        try:
+            async with asyncio.timeout(CHANGE_LIMIT_S):
+                await self._until(lambda: bool(seen.leader_of(queue)))
+        except TimeoutError:
+            raise ScenarioFailed(f"line {step.line}: no node leads {queue}.") from None
+        await cluster.kill_node(seen.leader_of(queue))
 
     async def _wait_until(self, step: WaitUntil) -> None:
         try:
@@ -212,6 +251,20 @@ class ScenarioPlayer:
                 f"line {step.line}: waited {step.within_s:g} s for “{step.condition.value}” in vain: "
                 f"{self._what_is(step)}."
             ) from None
+
+    async def _expect(self, step: Expect) -> None:
+        """Wait until all is counted as the author expects it."""
+        counts = Counts(self._session)
+        try:
+            async with asyncio.timeout(step.within_s):
+                await self._until(lambda: all(counts.of(count) == number for count, number in step.counts))
+        except TimeoutError:
+            wrong = [
+                f"{number} {count.value}, and not {counts.of(count)}"
+                for count, number in step.counts
+                if counts.of(count) != number
+            ]
+            raise ScenarioFailed(f"line {step.line}: expected {'; '.join(wrong)}.") from None
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         while not is_so():
@@ -227,6 +280,10 @@ class ScenarioPlayer:
                 return self._view(step, step.worker).status is WorkerStatus.WAITING
             case Condition.WORKER_WORKING:
                 return self._view(step, step.worker).status is WorkerStatus.WORKING
+            case Condition.WORKER_FINISHED:
+                return self._view(step, step.worker).status is WorkerStatus.FINISHED
+            case Condition.CHANNEL_CLOSED:
+                return self._is_channel_closed(_worker_id(step.worker or 0))
             case Condition.WORKER_ENDED:
                 return not self._view(step, step.worker).is_running
             case Condition.ALL_CONFIRMED:
@@ -234,6 +291,10 @@ class ScenarioPlayer:
             case Condition.REDELIVERED:
                 late = self._session.history.since(self._count_before_change)
                 return any(_is_redelivery(event, step.task) for event in late)
+            case Condition.LOST:
+                return self._session.ledger.lost_count > 0
+            case Condition.DONE_TWICE:
+                return self._session.ledger.twice_count > 0
             case Condition.ALL_DONE:
                 # Ours are settled, and the broker itself says that its queues are empty.
                 return (
@@ -241,6 +302,12 @@ class ScenarioPlayer:
                     and self._is_all_accepted()
                     and not any(board.unsettled())
                 )
+
+    def _is_channel_closed(self, worker_id: WorkerId) -> bool:
+        return any(
+            isinstance(event, WorkerChannelClosed) and event.worker_id == worker_id
+            for event in self._session.history
+        )
 
     def _is_all_accepted(self) -> bool:
         """Whether the publisher, in its thread, has heard of all that this scenario published."""
@@ -282,7 +349,16 @@ def _changes(verbs: Demonstration) -> dict[WorkerVerb, _Change]:
         lambda view: view.task_id is not None and not (view.auto_ack or view.is_frozen),
         "give a task back: it has none in its hands",
     )
+    works = when(
+        lambda view: view.task_id is not None and not view.is_frozen, "do that: it works on nothing"
+    )
+    is_there = when(lambda view: view.is_running, "do that: it has ended")
     return {
+        WorkerVerb.RAISE: _Change(verbs.raise_in_worker, ENDS, True, works),
+        WorkerVerb.CLOSE_CHANNEL: _Change(verbs.close_channel, (WorkerChannelClosed,), True, is_there),
+        WorkerVerb.STALL: _Change(verbs.stall_network, (NetworkChanged,), True, is_there),
+        WorkerVerb.CUT: _Change(verbs.cut_network, (NetworkChanged,), True, is_there),
+        WorkerVerb.HEAL: _Change(verbs.heal_network, (NetworkChanged,), False, is_there),
         WorkerVerb.CRASH: _Change(verbs.crash_worker, ENDS, True, ends),
         WorkerVerb.STOP: _Change(verbs.stop_worker, ENDS, True, ends),
         WorkerVerb.RESTART: _Change(

@@ -9,11 +9,17 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, 
 from workq_gui.core.tasks import TUTORIAL_BATCH
 from workq_gui.ui.composer_parts import error_label, page_layout, show_error, work_words
 from workq_gui.ui.composer_queue import QueueRow
+from workq_gui.ui.composer_settings import PublishOptions
 from workq_gui.ui.style import set_role
 
 
 class BatchPage(QWidget):
     """Many tasks, one a line.
+
+    Attributes:
+        edit: Their texts.
+        queue: Where they go.
+        options: How they are published.
 
     Signals:
         batch_requested: The user wants each line of this text as a task.
@@ -34,6 +40,7 @@ class BatchPage(QWidget):
         set_role(self._work, "mute")
         self._error = error_label()
         self.queue = QueueRow()
+        self.options = PublishOptions(is_open=False)
         self._publish = QPushButton()
         self._publish.setObjectName("publish_batch")
         self._publish.setToolTip(self.tr("basic.publish, once for each line (Ctrl+Enter)"))
@@ -43,6 +50,7 @@ class BatchPage(QWidget):
         layout.addWidget(self._work)
         layout.addWidget(self._error)
         layout.addWidget(self.queue)
+        layout.addWidget(self.options)
         layout.addWidget(self._publish)
         self._publish.clicked.connect(self.publish)
         self.edit.textChanged.connect(self._take_text)

@@ -1,14 +1,11 @@
 """What is shown while there is no broker to work with: progress, a question, or a problem."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -18,7 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from workq_gui.core.problems import BrokerReport, Problem
-from workq_gui.core.settings import SettingError, check_queue_name, from_url
+from workq_gui.core.queue_conflict import QueueConflict
+from workq_gui.core.settings import check_queue_name, from_url
+from workq_gui.ui.checked_field import CheckedField
+from workq_gui.ui.conflict_table import ConflictBox
 from workq_gui.ui.style import set_role
 
 FACE_WIDTH = 560
@@ -29,6 +29,8 @@ class BrokerScreen(QWidget):
 
     Signals:
         use_requested: The user wants to work with the queue of this name.
+        as_it_is_requested: The user wants to work with the queue that is there, as it is.
+        delete_requested: The user wants the queue that is there deleted and declared again.
         retry_requested: The user wants the same to be tried again.
         broker_requested: The user wants the broker with this URL instead.
         built_in_requested: The user wants the broker that is built into WorkQ instead.
@@ -36,6 +38,8 @@ class BrokerScreen(QWidget):
     """
 
     use_requested = Signal(str)
+    as_it_is_requested = Signal()
+    delete_requested = Signal()
     retry_requested = Signal()
     broker_requested = Signal(str)
     built_in_requested = Signal()
@@ -46,8 +50,9 @@ class BrokerScreen(QWidget):
         self._progress = _ProgressFace()
         self._question = _QuestionFace()
         self._problem = _ProblemFace()
+        self._conflict = _ConflictFace()
         self._faces = QStackedWidget()
-        for face in (self._progress, self._question, self._problem):
+        for face in (self._progress, self._question, self._problem, self._conflict):
             self._faces.addWidget(_centred(face))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -59,6 +64,10 @@ class BrokerScreen(QWidget):
         self._problem.broker_requested.connect(self.broker_requested)
         self._problem.built_in_requested.connect(self.built_in_requested)
         self._problem.quit_requested.connect(self.quit_requested)
+        self._conflict.box.as_it_is_requested.connect(self.as_it_is_requested)
+        self._conflict.box.name_requested.connect(self.use_requested)
+        self._conflict.box.delete_requested.connect(self.delete_requested)
+        self._conflict.quit_requested.connect(self.quit_requested)
 
     def show_progress(self, text: str) -> None:
         """Say what is under way."""
@@ -82,53 +91,32 @@ class BrokerScreen(QWidget):
         self._faces.setCurrentIndex(2)
         self._problem.retry.setFocus()
 
+    def show_conflict(self, conflict: QueueConflict) -> None:
+        """Show how the queue that is there differs from the one that is wanted, and ask what to do."""
+        self._conflict.box.display(conflict)
+        self._faces.setCurrentIndex(3)
+        self._conflict.box.as_it_is.setFocus()
 
-class _CheckedField(QWidget):
-    """A field with its label, and the reason why its text is of no use.
+
+class _ConflictFace(QFrame):
+    """The queue is there with other arguments.
 
     Signals:
-        chosen: The user wants this text, which is a possible one.
+        quit_requested: The user wants to leave.
     """
 
-    chosen = Signal(str)
+    quit_requested = Signal()
 
-    def __init__(self, name: str, label: str, check: Callable[[str], object], button: QPushButton) -> None:
-        """Make a field for a text that `check` does not raise a SettingError for; `button` chooses it."""
+    def __init__(self) -> None:
         super().__init__()
-        self._check_text = check
-        self._was_filled = False
-        self.field = QLineEdit()
-        self.field.setObjectName(name)
-        self.field.setAccessibleName(label)
-        heading = QLabel(label)
-        heading.setBuddy(self.field)
-        set_role(heading, "heading")
-        self._error = _label("error")
-        self._error.setObjectName(f"{name}_error")
-        self._error.hide()
-        self._button = button
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(heading)
-        layout.addWidget(self.field)
-        layout.addWidget(self._error)
-        self.field.textChanged.connect(self._check)
-        self.field.returnPressed.connect(button.click)
-        button.clicked.connect(lambda: self.chosen.emit(self.field.text()))
-        self._check("")
-
-    def _check(self, text: str) -> None:
-        reason = ""
-        try:
-            self._check_text(text)
-        except SettingError as error:
-            reason = str(error)
-        self._button.setEnabled(not reason)
-        self._was_filled = self._was_filled or bool(text)
-        # Where nothing was typed nothing is wrong yet.
-        self._error.setVisible(bool(reason) and self._was_filled)
-        self._error.setText(f"✕ {reason}")
+        set_role(self, "panel")
+        self.box = ConflictBox()
+        leave = QPushButton(self.tr("Quit"))
+        leave.setObjectName("quit")
+        layout = _face_layout(self)
+        layout.addWidget(self.box)
+        layout.addLayout(_button_row(leave))
+        leave.clicked.connect(self.quit_requested)
 
 
 class _ProgressFace(QFrame):
@@ -172,7 +160,7 @@ class _QuestionFace(QFrame):
         set_role(use, "primary")
         leave = QPushButton(self.tr("Quit"))
         leave.setObjectName("quit")
-        self.queue = _CheckedField("queue", self.tr("Queue"), check_queue_name, use)
+        self.queue = CheckedField("queue", self.tr("Queue"), check_queue_name, use)
         layout = _face_layout(self)
         for widget in (self._title, self._address, self._found, self._caution, self.queue):
             layout.addWidget(widget)
@@ -240,10 +228,10 @@ class _ProblemFace(QFrame):
         )
         self._use = QPushButton(self.tr("Use another queue"))
         self._use.setObjectName("use_another")
-        self.queue = _CheckedField("queue", self.tr("Queue"), check_queue_name, self._use)
+        self.queue = CheckedField("queue", self.tr("Queue"), check_queue_name, self._use)
         self._connect = QPushButton(self.tr("Connect"))
         self._connect.setObjectName("connect")
-        self.broker = _CheckedField("broker", self.tr("Another broker"), from_url, self._connect)
+        self.broker = CheckedField("broker", self.tr("Another broker"), from_url, self._connect)
         self.broker.field.setPlaceholderText("amqp://user:password@host:5672/")
         self._use_built_in = QPushButton(self.tr("Use the built-in broker"))
         self._use_built_in.setObjectName("use_built_in")

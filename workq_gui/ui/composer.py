@@ -1,11 +1,13 @@
 """Where tasks are written and published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
+from workq_gui.core.publish_settings import PUBLISH_DEFAULTS, PublishSettings
+from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.ui.batch_page import BatchPage
 from workq_gui.ui.style import set_role
 from workq_gui.ui.task_page import TaskPage
@@ -15,21 +17,24 @@ class ComposerPanel(QWidget):
     """Offers to publish one task, or many at once. GUI thread.
 
     Signals:
-        publish_requested: The user wants this text as a task for this queue; the text may be empty, and so
-            may the queue, for the first one.
-        batch_requested: The user wants each line of this text as a task for this queue.
-        queue_added: The user wants one more queue; carries its name.
+        publish_requested: The user wants this text as a task for this queue, published as these
+            PublishSettings say; the text may be empty, and so may the queue, for the first one.
+        batch_requested: The user wants each line of this text as a task, likewise.
+        queue_added: The user wants one more queue; carries its name and its QueueSettings.
     """
 
-    publish_requested = Signal(str, str)
-    batch_requested = Signal(str, str)
-    queue_added = Signal(str)
+    publish_requested = Signal(str, str, object)
+    batch_requested = Signal(str, str, object)
+    queue_added = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dot_s = 1.0
         self._queues: tuple[str, ...] = ()
         self._chosen = ""  # may be a queue that is wanted, and not there yet
+        self._routing_key = ""  # typed by the user instead: there need not be such a queue
+        self._quorum: frozenset[str] = frozenset()
+        self._how = PUBLISH_DEFAULTS
         self._task = TaskPage()
         self._batch = BatchPage()
         self._tabs = QTabWidget(documentMode=True)
@@ -44,12 +49,18 @@ class ComposerPanel(QWidget):
         layout.setSpacing(8)
         layout.addWidget(title)
         layout.addWidget(self._tabs)
-        self._task.publish_requested.connect(lambda text: self.publish_requested.emit(text, self._queue))
+        self._task.publish_requested.connect(
+            lambda text: self.publish_requested.emit(text, self._queue, self._how)
+        )
         self._task.many_lines_pasted.connect(self._compose_batch)
-        self._batch.batch_requested.connect(lambda text: self.batch_requested.emit(text, self._queue))
+        self._batch.batch_requested.connect(
+            lambda text: self.batch_requested.emit(text, self._queue, self._how)
+        )
         for page in (self._task, self._batch):
             page.queue.chosen.connect(self._choose)
+            page.queue.routed.connect(self._route)
             page.queue.added.connect(self._add_queue)
+            page.options.changed.connect(self._take_settings)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self, self._publish)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -59,11 +70,23 @@ class ComposerPanel(QWidget):
         text = self._batch.edit if self._page is self._batch else self._task.field
         text.setFocus(event.reason())
 
-    def display(self, dot_s: float, queues: Sequence[str]) -> None:
-        """Show how long tasks will take when a dot is `dot_s` seconds, and which of `queues` they go to."""
-        self._dot_s, self._queues = dot_s, tuple(queues)
+    @property
+    def how(self) -> PublishSettings:
+        """How tasks are published, as the user chose."""
+        return self._how
+
+    def display(self, dot_s: float, queues: Sequence[str], quorum: Collection[str] = ()) -> None:
+        """Show how long tasks will take when a dot is `dot_s` seconds, and which of `queues` they go to.
+
+        Args:
+            dot_s: Seconds of work for each dot.
+            queues: All queues; the first is the usual one.
+            quorum: Those of them that are quorum queues.
+        """
+        self._dot_s, self._queues, self._quorum = dot_s, tuple(queues), frozenset(quorum)
         for page in (self._task, self._batch):
             page.display(dot_s, self._queues, self._queue)
+            page.options.display(self._how, is_quorum=self._queue in self._quorum)
 
     def show_error(self, text: str) -> None:
         """Say under the present text why it cannot be published, until it changes."""
@@ -75,18 +98,31 @@ class ComposerPanel(QWidget):
 
     @property
     def _queue(self) -> str:
+        if self._routing_key:
+            return self._routing_key
         if self._chosen in self._queues:
             return self._chosen
         return self._queues[0] if self._queues else ""
 
     def _choose(self, queue: str) -> None:
-        self._chosen = queue
-        self.display(self._dot_s, self._queues)
+        self._chosen, self._routing_key = queue, ""
+        self._show_again()
 
-    def _add_queue(self, queue: str) -> None:
+    def _route(self, routing_key: str) -> None:
+        self._routing_key = routing_key
+        self._show_again()
+
+    def _add_queue(self, queue: str, how: QueueSettings) -> None:
         self._choose(queue)
         if queue not in self._queues:
-            self.queue_added.emit(queue)
+            self.queue_added.emit(queue, how)
+
+    def _take_settings(self, how: PublishSettings) -> None:
+        self._how = how
+        self._show_again()
+
+    def _show_again(self) -> None:
+        self.display(self._dot_s, self._queues, self._quorum)
 
     def _publish(self) -> None:
         self._page.publish()

@@ -1,33 +1,10 @@
 """What the pages of the composer have in common."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workq_gui.core.tasks import count_dots
 from workq_gui.ui.style import set_role
-
-
-class Fact(QWidget):
-    """Something that is always so: a tick, its name and what it means."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__()
-        self.setAccessibleName(f"{name}: {reason}")
-        tick = QLabel("✓")
-        set_role(tick, "ok")
-        heading = QLabel(name)
-        set_role(heading, "heading")
-        meaning = QLabel(reason)
-        set_role(meaning, "mute")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(heading)
-        words.addWidget(meaning)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(words, 1)
-        layout.addWidget(tick, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 def page_layout(page: QWidget) -> QVBoxLayout:

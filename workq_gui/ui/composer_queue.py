@@ -1,6 +1,6 @@
 """The row of the composer that says which queue a task goes to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workq_gui.core.settings import MAX_SHORT_STRING_BYTES, SettingError, check_queue_name
+from workq_gui.core.publish_settings import check_routing_key
+from workq_gui.core.queue_settings import QUEUE_DEFAULTS
+from workq_gui.core.settings import MAX_QUEUES, MAX_SHORT_STRING_BYTES, SettingError, check_queue_name
 from workq_gui.ui.composer_parts import error_label, show_error
+from workq_gui.ui.queue_dialog import QueueDialog
 from workq_gui.ui.style import SMALL_SIZE, plain_tooltip, set_role
 from workq_gui.ui.theme import mono_font, zoomed
 
-MOST_QUEUES = 6
 LONGEST_IN_MENU = 40
 MARK = " ▾"
 
@@ -30,11 +32,13 @@ class QueueRow(QWidget):
 
     Signals:
         chosen: The user wants tasks to go to this queue.
-        added: The user wants a queue of this name, which may be one that there is.
+        routed: The user wants tasks to go out with this routing key; there need not be such a queue.
+        added: The user wants a queue of this name, which may be one that there is, with these QueueSettings.
     """
 
     chosen = Signal(str)
-    added = Signal(str)
+    routed = Signal(str)
+    added = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +49,7 @@ class QueueRow(QWidget):
         self._menu = QMenu(self._button)
         self._choices = QActionGroup(self._menu)
         self._button.setMenu(self._menu)
-        self._edit: _NameEdit | None = None  # while the user names a new queue
+        self._edit: _NameEdit | None = None  # while the user names a new queue, or a routing key
         self._error = error_label()
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -60,12 +64,13 @@ class QueueRow(QWidget):
         self._fill_menu()
 
     def display(self, queues: Sequence[str], chosen: str) -> None:
-        """Show that tasks go to `chosen`, one of `queues`."""
+        """Show that tasks go to `chosen`: one of `queues`, or a name that none of them has."""
+        is_known = chosen in queues or not queues
         if tuple(queues) != self._queues:
             self._queues = tuple(queues)
             self._fill_menu()
-        if chosen != self._button.name:
-            self._button.display(chosen)
+        if (chosen, is_known) != (self._button.name, self._button.is_known):
+            self._button.display(chosen, is_known=is_known)
         for name, choice in zip(self._queues, self._choices.actions(), strict=True):
             choice.setChecked(name == chosen)
 
@@ -80,17 +85,41 @@ class QueueRow(QWidget):
             self._choices.addAction(action)
             self._menu.addAction(action)
         self._menu.addSeparator()
-        self._menu.addAction(self.tr("New queue…")).triggered.connect(self._start_naming)
+        for text, begin in (
+            (self.tr("New queue…"), self._name_queue),
+            (self.tr("New queue with settings…"), self._set_queue_up),
+            (self.tr("Another routing key…"), self._name_routing_key),
+        ):
+            self._menu.addAction(text).triggered.connect(begin)
 
-    def _start_naming(self) -> None:
-        if len(self._queues) >= MOST_QUEUES:
-            show_error(self._error, self.tr("There is room for {} queues on the stage.").format(MOST_QUEUES))
-            return
+    def _has_room(self) -> bool:
+        """Return whether there may be one more queue; else say so."""
+        has_room = len(self._queues) < MAX_QUEUES
+        if not has_room:
+            show_error(self._error, self.tr("There is room for {} queues on the stage.").format(MAX_QUEUES))
+        return has_room
+
+    def _name_queue(self) -> None:
+        if self._has_room():
+            self._start_naming(self.tr("Name, then Enter"), self.tr("Name of the new queue"), self._take_name)
+
+    def _name_routing_key(self) -> None:
+        words = self.tr("Routing key")
+        self._start_naming(self.tr("Any name, then Enter"), words, self._take_routing_key)
+
+    def _set_queue_up(self) -> None:
         self._stop_naming()
-        edit = self._edit = _NameEdit(placeholderText=self.tr("Name, then Enter"))
+        if self._has_room():
+            dialog = QueueDialog(self._queues, self.window())
+            dialog.added.connect(self.added)
+            dialog.open()
+
+    def _start_naming(self, hint: str, words: str, take: Callable[[str], None]) -> None:
+        self._stop_naming()
+        edit = self._edit = _NameEdit(placeholderText=hint)
         edit.setMaxLength(MAX_SHORT_STRING_BYTES + 1)  # too much is refused in words, not cut in silence
-        edit.setAccessibleName(self.tr("Name of the new queue"))
-        edit.returnPressed.connect(lambda: self._take_name(edit.text().strip()))
+        edit.setAccessibleName(words)
+        edit.returnPressed.connect(lambda: take(edit.text().strip()))
         edit.left.connect(self._stop_naming)
         edit.textChanged.connect(self._error.hide)
         self._column.insertWidget(1, edit)
@@ -106,7 +135,16 @@ class QueueRow(QWidget):
             show_error(self._error, self.tr("The name holds a character that cannot be sent."))
         else:
             self._stop_naming()
-            self.added.emit(name)
+            self.added.emit(name, QUEUE_DEFAULTS)
+
+    def _take_routing_key(self, routing_key: str) -> None:
+        try:
+            check_routing_key(routing_key)
+        except SettingError as error:
+            show_error(self._error, str(error))
+        else:
+            self._stop_naming()
+            self.routed.emit(routing_key)
 
     def _stop_naming(self) -> None:
         self._error.hide()
@@ -125,21 +163,29 @@ class _QueueButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self.name = ""
+        self.is_known = True
         self.setObjectName("queue")
         set_role(self, "compact")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
-    def display(self, name: str) -> None:
-        """Show `name`."""
-        self.name = name
-        self.setAccessibleName(self.tr("Queue {}").format(name))
-        self.setToolTip(plain_tooltip(self.tr("The routing key: tasks go to {}").format(name)))
+    def display(self, name: str, *, is_known: bool) -> None:
+        """Show `name`, which a queue on the stage has, or none."""
+        self.name, self.is_known = name, is_known
+        words = self.tr("Queue {}") if is_known else self.tr("Routing key {}, of no queue on the stage")
+        self.setAccessibleName(words.format(name))
+        tip = self.tr("The routing key: tasks go to {}").format(name)
+        if not is_known:
+            tip += "\n" + self.tr(
+                "No queue on the stage has this name. If the broker has none either, a task comes back "
+                "if it is mandatory, and is dropped if not."
+            )
+        self.setToolTip(plain_tooltip(tip))
         self._fit()
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Return the size that shows the whole name."""
-        width = QFontMetrics(self.font()).horizontalAdvance(self.name + MARK) + zoomed(26)
+        width = QFontMetrics(self.font()).horizontalAdvance(self.name + self._mark) + zoomed(26)
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -169,9 +215,13 @@ class _QueueButton(QPushButton):
 
     def _fit(self) -> None:
         metrics = QFontMetrics(self.font())
-        room = self.width() - zoomed(22) - metrics.horizontalAdvance(MARK)
+        room = self.width() - zoomed(22) - metrics.horizontalAdvance(self._mark)
         elided = metrics.elidedText(self.name, Qt.TextElideMode.ElideMiddle, room)
-        self.setText(elided.replace("&", "&&") + MARK)
+        self.setText(elided.replace("&", "&&") + self._mark)
+
+    @property
+    def _mark(self) -> str:
+        return MARK if self.is_known else f" ?{MARK}"
 
 
 class _NameEdit(QLineEdit):

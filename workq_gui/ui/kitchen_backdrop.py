@@ -59,7 +59,9 @@ class KitchenBackdropPainter(BackdropPainter):
         """Say that it is a rail, and what kind of queue."""
         if tube.tells_kind:
             px, row = self.layout.px(12), tube.below_rows[0]
-            whole, short = self.tr("ticket rail · durable · on disk"), self.tr("durable ticket rail")
+            kind, name = self.kind_words(tube), self.tr("durable ticket rail")
+            whole = self.tr("ticket rail · {}").format(kind)
+            short = name if self.queue_kind(tube).durable else self.tr("ticket rail, not durable")
             words = whole if metrics_of(px).horizontalAdvance(whole) <= row.width() else short
             draw_line(self.painter, row, words, stage_font(px), self.theme.colour("mute"))
 

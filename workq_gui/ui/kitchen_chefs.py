@@ -5,7 +5,7 @@ from math import ceil, floor
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.worker_view import WorkerStatus
 from workq_gui.ui.stage_layout import StageLayout
 from workq_gui.ui.stage_moment import Moment
 from workq_gui.ui.stage_text import draw_line, metrics_of, stage_font
@@ -21,6 +21,7 @@ Hat = tuple[float, WorkerStatus]
 COLOURS = {
     WorkerStatus.WORKING: "info",
     WorkerStatus.FINISHED: "info",
+    WorkerStatus.CHANNEL_CLOSED: "bad",
     WorkerStatus.CRASHED: "bad",
     WorkerStatus.FROZEN: "warn",
     WorkerStatus.RECONNECTING: "warn",
@@ -36,7 +37,7 @@ class ChefsLayer:
 
     def paint(self, painter: QPainter, theme: Theme, moment: Moment, dpr: float) -> None:
         """Paint a hat for each worker, unless they are a crowd. A chef who crashed has lost it."""
-        views, layout = moment.state.workers.views, moment.layout
+        views, layout = moment.state.worker_views, moment.layout
         hats = [(y, views[worker_id].status) for worker_id, y in moment.anchors.items() if worker_id in views]
         if not hats or len(hats) > MOST_HATS:
             return

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from workq_gui.core.playhead import Playhead
+from workq_gui.core.queue_settings import QUORUM
 from workq_gui.core.session import Session
 from workq_gui.ui.broker_screen import BrokerScreen
 from workq_gui.ui.composer import ComposerPanel
+from workq_gui.ui.ledger_window import LedgerWindow
 from workq_gui.ui.playhead_bar import PlayheadBar
 from workq_gui.ui.sent_list import SentList
 from workq_gui.ui.shortcuts import ShortcutList, plain_keys, table
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self._shown: tuple[Playhead, Session] | None = None
         self._before_presenting: tuple[Qt.WindowState, float] | None = None
         self._shortcut_list: ShortcutList | None = None
+        self._ledger: LedgerWindow | None = None
         # Queued: a panel may move its workers while it is shown a session.
         self.worker_panel.anchors_moved.connect(self._show_again, Qt.ConnectionType.QueuedConnection)
         self._left = self._make_left_column()
@@ -126,6 +129,15 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._give_columns_width)
         self._show_again()
 
+    def show_ledger(self) -> None:
+        """Show what is lost and what was done twice, at the moment that is shown."""
+        if self._ledger is None:
+            self._ledger = LedgerWindow(self)
+            self._ledger.seek_requested.connect(self.playhead_bar.seek_requested)
+        self._ledger.show()
+        self._ledger.activateWindow()
+        self._show_again()
+
     @property
     def is_presenting(self) -> bool:
         """Whether the stage fills the screen."""
@@ -151,13 +163,17 @@ class MainWindow(QMainWindow):
         state, at_ns = playhead.state, playhead.at_ns
         queues = tuple(session.queues.views)
         self.top_bar.display(session)
-        self.composer.display(session.pace.dot_s, queues)
+        quorum = [view.name for view in session.queues.views.values() if view.queue_type == QUORUM]
+        self.composer.display(session.pace.dot_s, queues, quorum)
         self.sent_list.display(state.board)
-        self.worker_panel.display(state.workers.views, at_ns, queues)
+        self.worker_panel.show_chaos(session.workers.is_chaos)
+        self.worker_panel.display(state.worker_views, at_ns, queues)
         stage_top = self.stage.mapTo(self, QPoint(0, 0)).y()
         anchors = {worker_id: float(y - stage_top) for worker_id, y in self.worker_panel.anchors().items()}
         self.stage.set_live(playhead.is_live)
         self.stage.display(state, at_ns, anchors)
+        if self._ledger is not None:
+            self._ledger.display(state)
         self.playhead_bar.display(playhead, session.workers.is_held, session.broker.is_producer_held)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -192,6 +208,9 @@ class MainWindow(QMainWindow):
             "hold_workers": lambda: self._hold_workers(),
             "hold_producer": lambda: self._hold_producer(),
             "add_worker": lambda: panel.add_requested.emit(()),
+            "add_worker_with": panel.open_settings,
+            "crash_one": panel.crash_one_requested.emit,
+            "ledger": self.show_ledger,
             "focus_composer": self._focus_composer,
             "focus_stage": self.stage.setFocus,
             "present": self.present,
@@ -217,6 +236,7 @@ class MainWindow(QMainWindow):
         self.top_bar.deed_requested.connect(lambda what: self._deeds[what]())
         self.top_bar.reduced_motion_requested.connect(self.set_reduced_motion)
         self.top_bar.kitchen_requested.connect(self.set_kitchen)
+        self.stage.ledger_requested.connect(self.show_ledger)
 
     def _toggle_hold(self) -> None:
         if self._shown and self._shown[0].is_held:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from workq_gui.core.playhead import SPEEDS, Playhead
+from workq_gui.core.playhead_pair import PlayheadPair
 from workq_gui.ui.hold_button import HoldButton
 from workq_gui.ui.icons import icon
 from workq_gui.ui.style import set_role
@@ -110,7 +111,12 @@ class PlayheadBar(QFrame):
         self._is_wide = None
         self._lay_out()
 
-    def display(self, playhead: Playhead, workers_held: bool, producer_held: bool) -> None:
+    def offer_steps(self, is_offered: bool) -> None:
+        """Offer to go from event to event, or not: two pictures have no common next event."""
+        for button in (self._back, self._step):
+            button.setVisible(is_offered)
+
+    def display(self, playhead: Playhead | PlayheadPair, workers_held: bool, producer_held: bool) -> None:
         """Show where `playhead` is, and what is held."""
         for button, is_held in zip(self._holds, (playhead.is_held, workers_held, producer_held), strict=True):
             button.display(is_held)
@@ -129,7 +135,7 @@ class PlayheadBar(QFrame):
 
     # --- what is shown --------------------------------------------------------------------
 
-    def _show_moment(self, playhead: Playhead) -> None:
+    def _show_moment(self, playhead: Playhead | PlayheadPair) -> None:
         self._time.setText(_clock(playhead.at_ns))
         if self._timeline.isSliderDown():
             return  # under the mouse the scale keeps still
@@ -141,7 +147,7 @@ class PlayheadBar(QFrame):
         self._timeline.setValue(max(here, 1) if playhead.is_live else here)
         self._timeline.blockSignals(False)
 
-    def _show_behind(self, playhead: Playhead) -> None:
+    def _show_behind(self, playhead: Playhead | PlayheadPair) -> None:
         if playhead.is_live:
             words, role = self.tr("live"), "mute"
         else:

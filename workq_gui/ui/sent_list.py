@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workq_gui.core.foreign_events import FOREIGN
+from workq_gui.core.projections.foreign_lines import called
 from workq_gui.core.projections.task_board import TaskBoard
 from workq_gui.core.projections.task_state import TaskState, TaskStatus
 from workq_gui.core.tasks import shown_text
@@ -301,6 +303,11 @@ def _status_colour(task: TaskState) -> str:
     return STATUS_COLOURS[task.status]
 
 
+def _holder(translator: QAbstractListModel | QStyledItemDelegate, task: TaskState) -> str:
+    worker_id = str(task.worker_id)
+    return translator.tr("not ours") if worker_id.startswith(FOREIGN) else worker_id
+
+
 def _status_text(translator: QAbstractListModel | QStyledItemDelegate, task: TaskState) -> str:
     tr = translator.tr
     match task.status:
@@ -311,7 +318,7 @@ def _status_text(translator: QAbstractListModel | QStyledItemDelegate, task: Tas
         case TaskStatus.CONFIRMED:
             return tr("ready")
         case TaskStatus.WITH_WORKER:
-            return tr("↻ redelivered") if task.redelivered else str(task.worker_id)
+            return tr("↻ redelivered") if task.redelivered else _holder(translator, task)
         case TaskStatus.FINISHED:
             return tr("finished, no ack")
         case TaskStatus.REQUEUED:
@@ -332,7 +339,7 @@ def _details(translator: QAbstractListModel, task: TaskState) -> str:
         tr("delivered {} times").format(task.deliveries) if task.deliveries != 1 else tr("delivered once"),
     ]
     if task.worker_id is not None:
-        lines.append(tr("last with {}").format(task.worker_id))
+        lines.append(tr("last with {}").format(called(task.worker_id)))
     if task.returned_text:
         lines.append(task.returned_text)
     if task.status is TaskStatus.LOST and task.lost_cause:

@@ -16,6 +16,7 @@ from workq_gui.ui.kitchen_rail import paint_clips
 from workq_gui.ui.kitchen_slips import SlipPainter
 from workq_gui.ui.stage_backdrop import Backdrop, BackdropPainter, BackdropView
 from workq_gui.ui.stage_captions import Captions
+from workq_gui.ui.stage_foreign import ForeignProducers
 from workq_gui.ui.stage_hands import StageHands
 from workq_gui.ui.stage_layout import StageLayout, lay_out
 from workq_gui.ui.stage_lines import LinesLayer, lines_of, shown_queues
@@ -29,39 +30,27 @@ from workq_gui.ui.stage_tokens import StageTokens, TokenPlacer
 from workq_gui.ui.stage_words import StageWords
 from workq_gui.ui.theme import DARK, Theme, zoom
 from workq_gui.ui.tokens import CoinPainter, TokenSprites
-from workq_gui.ui.worker_menu import WorkerWish
+from workq_gui.ui.worker_wishes import WorkerWishes
 
 DESCRIBE_EVERY_NS = 300_000_000
 
 
-class Stage(QWidget):
+class Stage(WorkerWishes, QWidget):
     """Shows one moment of a state; where a token is follows from the state and the time alone. GUI thread.
+
+    Its wishes about workers: `WorkerWishes`.
 
     Signals:
         publish_requested: A task was dropped here; carries its text and the queue.
         purge_requested: The user wants a queue to be emptied; carries its name.
         redeclare_requested: The user wants a queue to be declared again; carries its name.
-        crash_requested: The user wants a worker to die; carries its WorkerId, as all that follow.
-        stop_requested: The user wants it to close its connection properly.
-        restart_requested: The user wants it back.
-        remove_requested: The user does not want to see it any more.
-        nack_requested: The user wants it to give its task back.
-        reject_requested: The user wants it to reject its task for good.
-        freeze_requested: The user wants it to freeze.
-        thaw_requested: The user wants it to go on.
+        ledger_requested: The user wants to know what is lost.
     """
 
     publish_requested = Signal(str, str)
     purge_requested = Signal(str)
     redeclare_requested = Signal(str)
-    crash_requested = Signal(str)
-    stop_requested = Signal(str)
-    restart_requested = Signal(str)
-    remove_requested = Signal(str)
-    nack_requested = Signal(str)
-    reject_requested = Signal(str)
-    freeze_requested = Signal(str)
-    thaw_requested = Signal(str)
+    ledger_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,24 +74,15 @@ class Stage(QWidget):
         self._stream_painter = StreamPainter()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Stage"))
-        self._wishes = {
-            WorkerWish.CRASH: self.crash_requested,
-            WorkerWish.STOP: self.stop_requested,
-            WorkerWish.NACK: self.nack_requested,
-            WorkerWish.REJECT: self.reject_requested,
-            WorkerWish.FREEZE: self.freeze_requested,
-            WorkerWish.THAW: self.thaw_requested,
-            WorkerWish.RESTART: self.restart_requested,
-            WorkerWish.REMOVE: self.remove_requested,
-        }
         self._hands = StageHands(
             self,
             find=self.targets_now,
             look=lambda: (self._state, self._at_ns) if self._state else None,
-            wish=lambda verb, worker_id: self._wishes[verb].emit(worker_id),
+            wish=lambda verb, worker_id: self.wish_signal(verb).emit(worker_id),
             publish=self.publish_requested.emit,
             purge=self.purge_requested.emit,
             redeclare=self.redeclare_requested.emit,
+            open_ledger=self.ledger_requested.emit,
         )
 
     @property
@@ -114,7 +94,7 @@ class Stage(QWidget):
         return (
             at_ns < settles_ns(state.scene)
             or comes_back(state, at_ns)
-            or any(crash_age(view, at_ns) < 1.0 for view in state.workers.views.values())
+            or any(crash_age(view, at_ns) < 1.0 for view in state.worker_views.values())
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -174,7 +154,7 @@ class Stage(QWidget):
         """Return what there is to point at, as it was painted last."""
         state, layout = self._state, self.layout_now()
         has_ledger = state is not None and state.ledger.lost_count > 0
-        views = state.workers.views if state else {}
+        views = state.worker_views if state else {}
         queues_of = {name: shown_queues(views[name], layout) for name in self._anchors if name in views}
         return find_targets(layout, self._tokens, self._anchors, has_ledger, queues_of)
 
@@ -230,6 +210,7 @@ class Stage(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         streams = self._find_streams(moment)
         self._stream_painter.paint(painter, self._theme, moment.layout, streams, dpr)
+        ForeignProducers(painter, self._theme, moment.layout).paint(moment.state)
         captions = Captions(painter, self._theme, moment.layout, self._words)
         captions.paint(moment.state, moment.at_ns, self._sentence, tokens, streams)
         marks = Marks(painter, self._theme, moment)
@@ -264,7 +245,8 @@ class Stage(QWidget):
         """Paint what stands still; it is kept from frame to frame."""
         state, layout, theme = self._state, self.layout_now(), self._theme
         names, is_broker_down = tuple(layout.tubes), state is not None and is_down(state.broker)
-        view = BackdropView((self.width(), self.height()), dpr, theme, names, zoom(), is_broker_down)
+        kinds = tuple(view.kind for view in state.queues.views.values()) if state else ()
+        view = BackdropView((self.width(), self.height()), dpr, theme, names, kinds, zoom(), is_broker_down)
         backdrop = self._backdrop.pixmap(view, layout)
         painter.drawPixmap(0, 0, backdrop)
         if state is not None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from workq_gui.core.projections.queues import QueueKind
+from workq_gui.core.queue_settings import QUORUM
 from workq_gui.ui.stage_layout import SMALLEST_PX, StageLayout
 from workq_gui.ui.stage_text import LEFT, draw_line, metrics_of, stage_font
 from workq_gui.ui.stage_tube import Tube
@@ -22,6 +24,7 @@ class BackdropView:
 
     Attributes:
         dpr: Device pixels for each logical one.
+        kinds: What each of the queues is.
         is_down: The broker was there and is not.
     """
 
@@ -29,6 +32,7 @@ class BackdropView:
     dpr: float
     theme: Theme
     queue_names: tuple[str, ...] = ()
+    kinds: tuple[QueueKind, ...] = ()
     zoom: float = 1.0
     is_down: bool = False
 
@@ -146,6 +150,8 @@ class BackdropPainter(QObject):
         self.painter.setPen(self.pen(max(1.4, 2.2 * scale), "mute" if is_down else "accent", dashes))
         self.painter.setBrush(theme.colour("bg" if is_down else "tube"))
         self.painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        if not self.queue_kind(tube).durable:
+            return  # the bar is the disk
         bar = QRectF(0, 0, box.width() - 0.85 * box.height(), max(2.5, 4.5 * scale))
         bar.moveCenter(QPointF(box.center().x(), box.bottom() + max(4.5, 10 * scale)))
         self.painter.setPen(Qt.PenStyle.NoPen)
@@ -155,8 +161,22 @@ class BackdropPainter(QObject):
     def kind(self, tube: Tube) -> None:
         """Write what kind of queue it is."""
         if tube.tells_kind:
-            font, words = stage_font(self.layout.px(12)), self.tr("durable · on disk")
+            font, words = stage_font(self.layout.px(12)), self.kind_words(tube)
             draw_line(self.painter, tube.below_rows[0], words, font, self.theme.colour("mute"))
+
+    def queue_kind(self, tube: Tube) -> QueueKind:
+        """Return what kind of queue a tube is."""
+        kinds = dict(zip(self.view.queue_names, self.view.kinds, strict=False))
+        return kinds.get(tube.queue, QueueKind())
+
+    def kind_words(self, tube: Tube) -> str:
+        """Return what kind of queue it is, in words."""
+        kind = self.queue_kind(tube)
+        if kind.queue_type == QUORUM:
+            return self.tr("quorum · durable · on disk")
+        if not kind.durable:
+            return self.tr("not durable: it goes with the broker")
+        return self.tr("durable · on disk")
 
     # --- legend ---------------------------------------------------------------------------
 

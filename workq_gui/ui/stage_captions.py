@@ -101,6 +101,8 @@ class Captions(QObject):
         notes = self._words.notes(state, tube.queue, at_ns, dissolving)
         if not tube.note_rows and notes:
             figures, notes = notes[0], []
+        if kind := self._words.kind(state, tube.queue):
+            notes = [*notes, kind]
         name_row = tube.name_row
         if tube.is_compact:
             row, metrics = tube.figures_row, metrics_of(self._layout.px(12), QFont.Weight.Bold, True)

@@ -4,7 +4,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from workq_gui.core.events import TaskDelivered, TaskId, WorkerId
+from workq_gui.core.projections.foreign_lines import called
+from workq_gui.core.projections.queues import NO_LIMIT, QueueView
 from workq_gui.core.projections.task_state import TaskState, TaskStatus, WorkState
+from workq_gui.core.queue_settings import QUORUM
 from workq_gui.core.state import State
 from workq_gui.core.tasks import shown_text
 from workq_gui.ui.stage_targets import Target, TargetKind
@@ -62,9 +65,10 @@ class StageDetails(QObject):
 
     def _status(self, task: TaskState) -> str:
         if task.status is TaskStatus.WITH_WORKER:
+            holder = called(str(task.worker_id))
             if task.work is WorkState.TRUSTED:
-                return self.tr("with {}, forgotten by the broker (auto-ack)").format(task.worker_id)
-            return self.tr("un-acked, with {}").format(task.worker_id)
+                return self.tr("with {}, forgotten by the broker (auto-ack)").format(holder)
+            return self.tr("un-acked, with {}").format(holder)
         return {
             TaskStatus.ACCEPTED: self.tr("not sent yet"),
             TaskStatus.SENT: self.tr("sent, not confirmed"),
@@ -76,14 +80,17 @@ class StageDetails(QObject):
         }.get(task.status, self.tr("lost"))
 
     def _worker(self, state: State, worker_id: WorkerId) -> list[str]:
-        view = state.workers.views.get(worker_id)
+        view = state.worker_views.get(worker_id)
         if view is None:
             return []
         acks = self.tr("auto-ack") if view.auto_ack else self.tr("manual ack")
-        lines = [f"{worker_id} · {status_word(self._stage, view)}"]
+        lines = [f"{view.title} · {status_word(self._stage, view)}"]
+        if view.foreign is not None:
+            lines.append(self.tr("a program of somebody else, at {}").format(view.foreign.peer))
         if view.queues:
             lines.append(self.tr("takes from {}").format(", ".join(view.queues)))
-        lines.append(self.tr("prefetch {} · {}").format(view.prefetch_count or "–", acks))
+        unlimited = self.tr("unlimited") if view.queues else "–"
+        lines.append(self.tr("prefetch {} · {}").format(view.prefetch_count or unlimited, acks))
         if view.in_hand:
             lines.append(self.tr("in hand: {} (tag {})").format(shown_text(view.text), view.delivery_tag))
         if view.in_hand_count > 1:
@@ -103,14 +110,28 @@ class StageDetails(QObject):
             lines.append(f"{ready}, {consumers.format(view.consumer_count or 0)}")
         ours = self.tr("seen by us: {:,} ready, {:,} un-acked")
         lines.append(ours.format(board.ready_count_in(name), board.unacked_count_in(name)))
-        lines.append(self.tr("durable: it survives a restart of the broker"))
-        if view is not None and view.dead_letter_to:
+        if state.clients.reason:
+            lines.append(state.clients.reason)
+        return [*lines, *(self._kind(view) if view is not None else [])]
+
+    def _kind(self, view: QueueView) -> list[str]:
+        """Return how a queue was declared."""
+        lines = [self.tr("durable: it survives a restart of the broker")]
+        if not view.durable:
+            lines = [self.tr("not durable: it goes with the broker, and all that is in it")]
+        if view.queue_type == QUORUM:
+            lines.append(self.tr("quorum: a log on disk stores every message, transient ones too"))
+        if view.delivery_limit != NO_LIMIT:
+            words = self.tr("delivery limit {}: what comes back more often is given up")
+            lines.append(words.format(view.delivery_limit))
+        if view.dead_letter_to:
             lines.append(self.tr("what is rejected goes to {}").format(view.dead_letter_to))
         return lines
 
     def _ledger(self, state: State) -> list[str]:
         losses = list(state.ledger.entries.values())[-SHOWN_LOSSES:]
-        lines = [self.tr("LOST {:,}: nobody will do these").format(state.ledger.lost_count)]
+        head = self.tr("LOST {:,}: nobody will do these (click, or L, for all of it)")
+        lines = [head.format(state.ledger.lost_count)]
         for loss in reversed(losses):
             task = state.board.tasks.get(loss.task_id)
             lines.append(f"{shown_text(task.text) if task else loss.task_id}: {loss.cause}")
@@ -119,20 +140,19 @@ class StageDetails(QObject):
     def _producer(self, state: State) -> list[str]:
         counts = self.tr("{:,} accepted, {:,} confirmed by the broker")
         lines = [self.tr("Producer"), counts.format(state.board.own_count, state.board.confirmed_count)]
-        lines.append(self.tr("persistent, mandatory, with publisher confirms"))
         return [*lines, self.tr("held")] if state.broker.is_producer_held else lines
 
     def _exchange(self) -> list[str]:
         return [
             self.tr("Exchange: the default one, without a name"),
             self.tr("The routing key of a message is the name of its queue."),
-            self.tr("What fits no queue comes back (mandatory)."),
+            self.tr("What fits no queue comes back if it is mandatory, and is dropped if not."),
         ]
 
 
 def holding(task: TaskState, state: State) -> TaskDelivered | None:
     """Return the delivery by which a running worker has `task` in hand, if one has."""
-    view = state.workers.views.get(task.worker_id) if task.worker_id else None
+    view = state.worker_views.get(task.worker_id) if task.worker_id else None
     if view is None or not view.is_running:
         return None
     return next((held for held in view.in_hand if held.task_id == task.task_id), None)

@@ -42,6 +42,7 @@ class StageHands(QObject):
         publish: Utters the wish to publish a text to a queue.
         purge: Utters the wish to empty a queue.
         redeclare: Utters the wish to declare a queue again.
+        open_ledger: Utters the wish to see the ledger.
     """
 
     def __init__(
@@ -54,10 +55,12 @@ class StageHands(QObject):
         publish: Callable[[str, str], None],
         purge: Callable[[str], None],
         redeclare: Callable[[str], None],
+        open_ledger: Callable[[], None],
     ) -> None:
         super().__init__(stage)
         self._stage, self._find, self._look = stage, find, look
         self._wish, self._publish, self._purge, self._redeclare = wish, publish, purge, redeclare
+        self._open_ledger = open_ledger
         self._details = StageDetails(stage)
         self._targets: list[Target] | None = None  # kept until the next picture
         self._hovered: Target | None = None
@@ -93,6 +96,8 @@ class StageHands(QObject):
         match event:
             case QMouseEvent() if event.type() is QEvent.Type.MouseMove:
                 self._point_at(target_at(self._found(), event.position()))
+            case QMouseEvent() if event.type() is QEvent.Type.MouseButtonPress:
+                return self._click(event)
             case QHelpEvent():
                 self._tell(event)
                 return True
@@ -128,6 +133,15 @@ class StageHands(QObject):
             QToolTip.hideText()  # it is about something else
             self._stage.update()
 
+    def _click(self, event: QMouseEvent) -> bool:
+        """Open the ledger if it is clicked."""
+        target = target_at(self._found(), event.position())
+        is_ledger = target is not None and target.kind is TargetKind.LEDGER
+        if is_ledger and event.button() is Qt.MouseButton.LeftButton:
+            self._open_ledger()
+            return True
+        return False
+
     def _tell(self, event: QHelpEvent) -> None:
         """Say what is under the mouse; of a token that has flown on meanwhile, what was under it."""
         if not self._all_of(self._hovered):
@@ -157,7 +171,11 @@ class StageHands(QObject):
                 self._stage.setAccessibleDescription(self._show_words(self._focused, place))
             self._stage.update()
             return True
-        if (key in OPENS or is_menu_key(event)) and self._all_of(self._focused):
+        focused = self._all_of(self._focused)
+        if key in OPENS and focused and focused[0].kind is TargetKind.LEDGER:
+            self._open_ledger()
+            return True
+        if (key in OPENS or is_menu_key(event)) and focused:
             return self._open_menu_of_focused()
         return False
 
@@ -219,8 +237,8 @@ class StageHands(QObject):
         return menu
 
     def _worker_menu(self, name: str, state: State) -> QMenu | None:
-        view = state.workers.views.get(WorkerId(name))
-        if view is None:
+        view = state.worker_views.get(WorkerId(name))
+        if view is None or view.is_foreign:
             return None
         return self._with_note(worker_menu(view, lambda verb: self._wish(verb, name), self._stage))
 

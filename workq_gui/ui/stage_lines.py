@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from workq_gui.core.events import WorkerId
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.core.state import State
 from workq_gui.ui.stage_curve import Curve
 from workq_gui.ui.stage_layout import CROSS_AT, StageLayout
@@ -32,6 +32,7 @@ class LineLook(Enum):
     RECONNECTING = auto()
     SNAPPED = auto()
     FAINT = auto()
+    FOREIGN = auto()
     __hash__ = object.__hash__
 
 
@@ -39,6 +40,7 @@ LINE_LOOKS = {
     WorkerStatus.CONNECTING: LineLook.FAINT,
     WorkerStatus.FROZEN: LineLook.FROZEN,
     WorkerStatus.RECONNECTING: LineLook.RECONNECTING,
+    WorkerStatus.CHANNEL_CLOSED: LineLook.SNAPPED,
     WorkerStatus.CRASHED: LineLook.SNAPPED,
     WorkerStatus.STOPPED: LineLook.FAINT,
 }
@@ -50,6 +52,7 @@ PENS: dict[LineLook, tuple[str, tuple[float, ...]]] = {
     LineLook.RECONNECTING: ("warn", (3.0, 3.0)),
     LineLook.SNAPPED: ("bad", (3.0, 2.6)),
     LineLook.FAINT: ("line", (1.5, 4.0)),
+    LineLook.FOREIGN: ("mute", (4.0, 3.0)),
 }
 """The colour and the dashes of each look."""
 
@@ -64,7 +67,7 @@ class WorkerLine(NamedTuple):
 
 def lines_of(state: State, layout: StageLayout, anchors: Mapping[WorkerId, float]) -> list[WorkerLine]:
     """Return the lines of all workers that have a place."""
-    is_broker_down, views = is_down(state.broker), state.workers.views
+    is_broker_down, views = is_down(state.broker), state.worker_views
     queues_of: dict[tuple[str, ...], Sequence[str]] = {}
     lines = []
     for worker_id, y in anchors.items():
@@ -86,7 +89,8 @@ def shown_queues(view: WorkerView, layout: StageLayout) -> Sequence[str]:
 
 
 def _look_of(view: WorkerView, is_broker_down: bool) -> LineLook:
-    look = LINE_LOOKS.get(view.status, LineLook.HELD if view.is_held else LineLook.OPEN)
+    usual = LineLook.FOREIGN if view.is_foreign else LineLook.HELD if view.is_held else LineLook.OPEN
+    look = LINE_LOOKS.get(view.status, usual)
     return LineLook.FAINT if is_broker_down and look is not LineLook.SNAPPED else look
 
 

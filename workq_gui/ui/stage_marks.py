@@ -6,7 +6,7 @@ from math import hypot
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.ui.motion import ease_in_out, ease_out
 from workq_gui.ui.stage_curve import Curve
 from workq_gui.ui.stage_layout import CROSS_AT
@@ -50,7 +50,7 @@ class Marks:
     def _crashes(self) -> Iterator[tuple[WorkerView, Curve, float]]:
         moment = self._moment
         for worker_id, y in moment.anchors.items():
-            view = moment.state.workers.views.get(worker_id)
+            view = moment.state.worker_views.get(worker_id)
             if view is not None and (age := crash_age(view, moment.at_ns)) < 1.0:
                 for queue in view.queues or ("",):
                     yield view, moment.layout.curve(queue, y), age

@@ -18,7 +18,7 @@ MOST_TOKENS = 400
 MOST_RARE = 60
 """So many rare flights of one kind are drawn: all tasks of a purged queue are one."""
 LABELLED_UP_TO = 60
-SAFE = (PublishState.CONFIRMED, PublishState.UNKNOWN)
+SAFE = (PublishState.CONFIRMED, PublishState.UNKNOWN, PublishState.SEEN)
 """The broker is responsible for it; a stranger's task was there before we knew of it."""
 COMES_BACK_NS = 800_000_000
 """What was on disk comes back within this time."""
@@ -106,7 +106,7 @@ class Moment:
 
     def is_auto_ack(self, task: TaskState, flight: Flight) -> bool:
         """Whether the broker forgot a task as it delivered it."""
-        view = self.state.workers.views.get(flight.worker_id) if flight.worker_id else None
+        view = self.state.worker_views.get(flight.worker_id) if flight.worker_id else None
         return task.work is WorkState.TRUSTED or (view is not None and view.auto_ack)
 
     def form_of_waiting(self, task: TaskState) -> Form:

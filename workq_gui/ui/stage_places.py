@@ -118,7 +118,7 @@ class TubePlaces:
 
     def _source_of(self, flight: Flight) -> str:
         """Return the queue from which a dead letter came."""
-        view = self._moment.state.workers.views.get(flight.worker_id) if flight.worker_id else None
+        view = self._moment.state.worker_views.get(flight.worker_id) if flight.worker_id else None
         queues = self._moment.state.queues.views
         names = view.queues if view else ()
         return next((n for n in names if n in queues and queues[n].dead_letter_to == flight.queue), "")

@@ -9,6 +9,7 @@ from workq_gui.core.projections.task_state import PublishState, TaskState
 from workq_gui.core.tasks import count_dots
 from workq_gui.ui.motion import ease_in_out, ease_out
 from workq_gui.ui.stage_curve import Curve, Line, Part, Throw, Way, point_along
+from workq_gui.ui.stage_foreign import foreign_way
 from workq_gui.ui.stage_layout import CROSS_AT
 from workq_gui.ui.stage_moment import Density, Moment
 from workq_gui.ui.stage_places import More, TubePlaces
@@ -90,7 +91,7 @@ class TokenPlacer:
         self._pieces: list[Piece] = []
         self._shattered_at: dict[str, int] = {}
         self._curves: dict[tuple[str, WorkerId | None], Curve] = {}
-        self._ways_to_queues: dict[str, list[Way]] = {}
+        self._ways_to_queues: dict[tuple[str, bool], list[Way]] = {}
 
     def place(self) -> StageTokens:
         """Return all tokens."""
@@ -195,9 +196,10 @@ class TokenPlacer:
 
     def _way_to_queue(self, flight: Flight, task: TaskState) -> list[Way]:
         queue = self._moment.queue_of(task, flight)
-        if queue not in self._ways_to_queues:
-            self._ways_to_queues[queue] = self._ways_to_tube(queue)
-        ways = self._ways_to_queues[queue]
+        is_foreign = flight.worker_id is not None  # then it is the client that published it
+        if (queue, is_foreign) not in self._ways_to_queues:
+            self._ways_to_queues[queue, is_foreign] = self._ways_to_tube(queue, is_foreign=is_foreign)
+        ways = self._ways_to_queues[queue, is_foreign]
         if self._moment.turned_away(task, queue):
             return ways[:1]
         place, last = self._places.place_of(task.task_id, queue), ways[-1]
@@ -206,11 +208,12 @@ class TokenPlacer:
         left_x, y = last.point_at(1.0)
         return [*ways, Line(left_x, y, place.x, y)]
 
-    def _ways_to_tube(self, queue: str) -> list[Way]:
+    def _ways_to_tube(self, queue: str, *, is_foreign: bool) -> list[Way]:
         layout = self._layout
         axis_y, middle, fan = layout.axis_y, layout.exchange.center().x(), layout.fan(queue)
         start = layout.producer.right() + layout.token_d / 4
-        return [Line(start, axis_y, middle, axis_y), Line(middle, axis_y, fan.x0, axis_y), fan]
+        begin = foreign_way(layout) if is_foreign else Line(start, axis_y, middle, axis_y)
+        return [begin, Line(middle, axis_y, fan.x0, axis_y), fan]
 
     def _way_to_ledger(self, x: float, y: float) -> Throw:
         ledger = self._layout.ledger.center()

@@ -7,8 +7,10 @@ from PySide6.QtGui import QFont
 
 from workq_gui.core.causes import NOT_ON_DISK, PURGED
 from workq_gui.core.projections.broker import BrokerState
-from workq_gui.core.projections.queues import QueueView
-from workq_gui.core.projections.workers import WorkerStatus
+from workq_gui.core.projections.cluster import Leadership
+from workq_gui.core.projections.queues import NO_LIMIT, QueueView
+from workq_gui.core.projections.worker_view import WorkerStatus
+from workq_gui.core.queue_settings import QUORUM
 from workq_gui.core.state import DIFFERS_FOR_NS, State
 
 NOT_CONNECTED = (
@@ -89,6 +91,8 @@ class StageWords(QObject):
             return [*notes, Words(self.tr("the broker does not know this queue"), "bad")]
         if difference := state.ready_difference_at(queue, at_ns):
             notes.append(Words(self.tr("broker says {:,}, we saw {:,}").format(*difference), "warn"))
+        if leadership := state.cluster.leaderships.get(queue):
+            notes.append(self._leadership(leadership))
         if foreign_count := self._foreign_count(state, view, at_ns):
             words = (
                 self.tr("{:,} consumers are not ours")
@@ -98,14 +102,44 @@ class StageWords(QObject):
             notes.append(Words(words.format(foreign_count)))
         return notes
 
+    def kind(self, state: State, queue: str) -> Words | None:
+        """Return what is unusual about a queue; None if it is a durable one with nothing else to tell."""
+        view = state.queues.views.get(queue)
+        if view is None:
+            return None
+        words = [] if view.durable else [self.tr("not durable")]
+        if view.queue_type == QUORUM:
+            words.append(self.tr("quorum"))
+        short = list(words)
+        if view.delivery_limit != NO_LIMIT:
+            words.append(self.tr("delivery limit {}").format(view.delivery_limit))
+            short.append(self.tr("limit {}").format(view.delivery_limit))
+        if view.dead_letter_to:
+            words.append(self.tr("dead letters to {}").format(view.dead_letter_to))
+        return Words(" · ".join(words), short=" · ".join(short)) if words else None
+
+    def _leadership(self, leadership: Leadership) -> Words:
+        """Return which node leads a queue, and how the others are."""
+        followers, missing = ", ".join(leadership.followers), ", ".join(leadership.missing)
+        follow = self.tr("{} follow") if len(leadership.followers) > 1 else self.tr("{} follows")
+        are_down = self.tr("{} are down") if len(leadership.missing) > 1 else self.tr("{} is down")
+        down = [are_down.format(missing)] if missing else []
+        leads = self.tr("{} leads").format(leadership.leader) if leadership.leader else self.tr("no leader")
+        led = [follow.format(followers)] if leadership.leader and followers else []
+        return Words(
+            " · ".join([leads, *led, *down]),
+            "mute" if leadership.leader and not missing else "warn",
+            short=" · ".join([leads, *down]),
+        )
+
     def _gone(self, cause: str) -> str:
         if cause == NOT_ON_DISK:
             return self.tr("transient: gone")
         return self.tr("purged") if cause == PURGED else self.tr("the queue is gone")
 
     def _foreign_count(self, state: State, view: QueueView, at_ns: int) -> int:
-        """Return how many consumers are not ours, once what we know and what the broker says has settled."""
-        ours = [worker for worker in state.workers.views.values() if view.name in worker.queues]
+        """Return how many consumers are unknown, once what we know and what the broker says has settled."""
+        ours = [worker for worker in state.worker_views.values() if view.name in worker.queues]
         gone = [worker for worker in ours if worker.status in NOT_CONNECTED]
         since_ns = max((view.observed_ns, *(worker.since_ns for worker in gone)))
         count = (view.consumer_count or 0) - len(ours) + len(gone)

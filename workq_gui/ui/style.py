@@ -147,9 +147,15 @@ QLabel[role="mute"] { color: $mute; font-size: 12px; }
 QLabel[role="mute-heading"] { color: $mute; font-size: 13px; }
 QLabel[role="ok"] { color: $ok; font-weight: 600; }
 QLabel[role="warn"] { color: $warn; font-weight: 600; }
+QLabel[role="bad"] { color: $bad; font-weight: 600; }
 QLabel[role="error"] { color: $bad; font-size: 12px; }
 QLabel[role="mono"] { font-family: "$mono_family"; font-size: 12px; color: $mute; }
+QLabel[role="code"] { font-family: "$mono_family"; font-size: 11px; color: $mute; }
+QLabel[role="caveat"] { color: $warn; font-size: 12px; }
+QLabel[role="mono-ink"] { font-family: "$mono_family"; font-size: 12px; color: $ink; }
 QLabel[role="words"] { font-family: "$mono_family"; font-size: 12px; color: $ink; background: $bg;
+    border: $thin solid $line; border-radius: 8px; padding: 12px; }
+QLabel[role="code-large"] { font-family: "$mono_family"; font-size: 16px; color: $ink; background: $bg;
     border: $thin solid $line; border-radius: 8px; padding: 12px; }
 QLabel[role="caution"] { color: $warn; background: $warn_soft; border: $thin solid $warn;
     border-radius: 8px; padding: 12px; }
@@ -189,6 +195,25 @@ QPushButton[role="danger"]:hover { background: $bad_hover; }
 QPushButton[role="danger"]:pressed { background: $bad_pressed; }
 QPushButton[role="danger"]:focus { border: $thick solid $ink; }
 
+QWidget[role="switch"] { qproperty-on_colour: $ok; qproperty-off_colour: $mute; qproperty-knob_colour: $bg;
+    qproperty-ring_colour: $accent; }
+
+QPushButton[role="segment"], QPushButton[role="segment"]:focus { padding: 0 10px; font-size: 12px;
+    min-height: 26px; }
+QPushButton[role="fold"] { background: transparent; border: $thick solid transparent; text-align: left;
+    padding: 0; color: $mute; font-size: 12px; min-height: 20px; }
+QPushButton[role="fold"]:hover { color: $ink; }
+QPushButton[role="fold"]:focus { border: $thick solid $accent; padding: 0; min-height: 20px; }
+
+QSpinBox { background: $bg; color: $ink; border: $thin solid $line; border-radius: 8px;
+    padding: 4px 8px; font-family: "$mono_family"; font-size: 13px; min-height: 20px;
+    selection-background-color: $selection; selection-color: $ink; }
+QSpinBox:focus { border: $thick solid $accent; padding: 3px 7px; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0; background: transparent; }
+QSpinBox::up-button { subcontrol-position: top right; width: 0; border: none; }
+QSpinBox::down-button { subcontrol-position: bottom right; width: 0; border: none; }
+QSpinBox:disabled { color: $mute; background: transparent; }
+
 QLineEdit, QPlainTextEdit { background: $bg; color: $ink; border: $thin solid $line;
     border-radius: 8px; padding: $field_pad; font-family: "$mono_family"; font-size: 13px;
     selection-background-color: $selection; selection-color: $ink; }
@@ -207,6 +232,11 @@ QTabBar::tab:selected:focus { color: $ink; background: $hover; border: $thick so
 QAbstractScrollArea { border: none; }
 QScrollArea, QTableView { background: transparent; border: none; }
 QTableView:focus { border: none; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: transparent; color: $mute; border: none; border-bottom: $thin solid $line;
+    padding: 4px 3px; font-size: 12px; font-weight: 600; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QTableView::item:selected { background: $accent_soft; color: $ink; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $line; border-radius: 3px; min-height: 32px; margin: 2px; }
 QScrollBar::handle:vertical:hover { background: $mute; }

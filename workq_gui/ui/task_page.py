@@ -8,20 +8,19 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from workq_gui.core.tasks import DEFAULT_TEXT, MAX_BODY_BYTES, count_dots
 from workq_gui.ui.composer_handle import Dots, Grip, task_drag
-from workq_gui.ui.composer_parts import (
-    Fact,
-    error_label,
-    page_layout,
-    seconds_words,
-    show_error,
-    work_words,
-)
+from workq_gui.ui.composer_parts import error_label, page_layout, seconds_words, show_error, work_words
 from workq_gui.ui.composer_queue import QueueRow
+from workq_gui.ui.composer_settings import PublishOptions
 from workq_gui.ui.style import set_role
 
 
 class TaskPage(QWidget):
     """One task.
+
+    Attributes:
+        field: Its text.
+        queue: Where it goes.
+        options: How it is published.
 
     Signals:
         publish_requested: The user wants this text as a task.
@@ -44,16 +43,13 @@ class TaskPage(QWidget):
         self._dots, self._grip = Dots(self._drag), Grip(self._drag)
         self._error = error_label()
         self.queue = QueueRow()
+        self.options = PublishOptions(is_open=True)
         publish = _publish_button(self)
         layout = page_layout(self)
         layout.addWidget(self._field_box())
         layout.addWidget(self._error)
         layout.addWidget(self.queue)
-        for name, reason in (
-            (self.tr("Persistent message"), self.tr("delivery_mode=2 · survives a restart")),
-            (self.tr("Publisher confirms"), self.tr("broker says when it is safe")),
-        ):
-            layout.addWidget(Fact(name, reason))
+        layout.addWidget(self.options)
         layout.addStretch(1)
         layout.addWidget(publish)
         publish.clicked.connect(self.publish)

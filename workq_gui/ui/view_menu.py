@@ -43,6 +43,7 @@ class ViewMenu(QMenu):
         self.reduced_motion = self._add_check(self.tr("Reduce motion"), self.reduced_motion_requested)
         self.kitchen = self._add_check(self.tr("Kitchen"), self.kitchen_requested)
         self.addSeparator()
+        self._add_deed(self.tr("Ledger"), "L", "ledger")
         self._add_deed(self.tr("Present"), "F11", "present")
         self.addSeparator()
         self._add_deed(self.tr("Larger"), "Ctrl++", "zoom_in")

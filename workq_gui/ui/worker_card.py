@@ -12,8 +12,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from workq_gui.core.projections.workers import WorkerView
+from workq_gui.core.mistakes import explain_mistake
+from workq_gui.core.projections.worker_view import WorkerView
 from workq_gui.ui.card_button import CardButton
+from workq_gui.ui.mistake_box import show_mistake
 from workq_gui.ui.style import CONTROL_HEIGHT, SMALL_SIZE, plain_tooltip, set_role
 from workq_gui.ui.theme import DARK, Theme, text_font, zoomed
 from workq_gui.ui.worker_card_painter import (
@@ -66,6 +68,7 @@ class WorkerCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._running_buttons = QWidget(self)
         self._ended_buttons = QWidget(self)
+        self._explain_buttons = (self._explain_button(), self._explain_button())  # one for each row
         self._make_buttons()
         self._ended_buttons.hide()
         self._take_zoom()
@@ -84,7 +87,7 @@ class WorkerCard(QWidget):
         """Hide the buttons while something is shown to a room; the menu and the keys stay."""
         self._is_presenting = is_presenting
         if self._view is not None:
-            self._offer(self._view.is_running)
+            self._offer(self._view)
         self.update()
 
     def wait_out_double_click(self) -> None:
@@ -108,27 +111,45 @@ class WorkerCard(QWidget):
 
     def _take(self, view: WorkerView, with_queues: bool) -> None:
         old, self._view, self._with_queues = self._view, view, with_queues
-        if old is None or old.is_running != view.is_running:
-            self._offer(view.is_running)
+        if old is None or (old.is_running, old.is_foreign) != (view.is_running, view.is_foreign):
+            self._offer(view)
             if old is not None:
                 self.wait_out_double_click()
+        if old is None or old.note != view.note:
+            self._offer_explanation(view.note)
         if old is None or old.worker_id != view.worker_id:
-            self.setAccessibleName(view.worker_id)
+            self.setAccessibleName(view.title)
             for button in self.findChildren(QPushButton):
                 button.setAccessibleName(f"{button.property('words')} {view.worker_id}")
         self.setAccessibleDescription(spoken_card(self, view, with_queues=with_queues))
-        self.setToolTip(plain_tooltip(queue_words(self, view)) if with_queues and view.queues else "")
+        tip = self._tip(view)
+        self.setToolTip(plain_tooltip(tip) if tip else "")
         self.update()
 
-    def _offer(self, is_running: bool) -> None:
+    def _tip(self, view: WorkerView) -> str:
+        words = [queue_words(self, view) if self._with_queues and view.queues else ""]
+        if view.foreign is not None:
+            words.insert(0, self.tr("{}, {}: not ours.").format(view.title, view.foreign.peer))
+        return "\n".join(filter(None, words))
+
+    def _offer(self, view: WorkerView) -> None:
         rows = (self._running_buttons, self._ended_buttons)
-        shown, hidden = rows if is_running else reversed(rows)
+        shown, hidden = rows if view.is_running else reversed(rows)
         if has_focus_within(hidden) or (self._is_presenting and has_focus_within(shown)):
             # Not to a new button, which would undo what the last key did; and Qt would give it to another
             # worker's card. From here Tab leads to the new buttons.
             self.setFocus()
-        shown.setVisible(not self._is_presenting)
+        # What is not ours cannot be crashed from here.
+        shown.setVisible(not self._is_presenting and not view.is_foreign)
         hidden.hide()
+
+    def _offer_explanation(self, note: str) -> None:
+        is_known = explain_mistake(note) is not None
+        for button in self._explain_buttons:
+            if has_focus_within(button) and not is_known:
+                self.setFocus()
+            button.setVisible(is_known)
+        self._place_buttons()
 
     def _show_progress(self, view: WorkerView, at_ns: int) -> None:
         fraction = view.fraction_at(at_ns)
@@ -151,7 +172,7 @@ class WorkerCard(QWidget):
             super().keyPressEvent(event)
 
     def _open_menu(self, position: QPoint) -> None:
-        if self._view is not None and not has_open_menu(self):
+        if self._view is not None and not self._view.is_foreign and not has_open_menu(self):
             worker_menu(self._view, self._wish, self).popup(position)
 
     def _wish(self, verb: WorkerWish) -> None:
@@ -177,8 +198,16 @@ class WorkerCard(QWidget):
         more = self._button("more", "⋯", "compact", self.tr("More for"))
         more.setToolTip(self.tr("Nack, reject, freeze… (right click, or the Menu key)"))
         more.clicked.connect(lambda: self._open_menu(more.mapToGlobal(more.rect().bottomLeft())))
-        _fill(self._running_buttons, buttons[WorkerWish.CRASH], buttons[WorkerWish.STOP], more)
-        _fill(self._ended_buttons, buttons[WorkerWish.RESTART], buttons[WorkerWish.REMOVE])
+        explain, explain_end = self._explain_buttons
+        _fill(self._running_buttons, explain, buttons[WorkerWish.CRASH], buttons[WorkerWish.STOP], more)
+        _fill(self._ended_buttons, explain_end, buttons[WorkerWish.RESTART], buttons[WorkerWish.REMOVE])
+
+    def _explain_button(self) -> QPushButton:
+        words = self.tr("What does that mean?")
+        button = self._button("explain", "?", "compact", words)
+        button.setToolTip(words)
+        button.clicked.connect(lambda: show_mistake(self, self._view.note if self._view else ""))
+        return button
 
     def _button(self, name: str, text: str, role: str, words: str = "") -> QPushButton:
         button = CardButton(text, self._quiet.hasExpired)
@@ -228,7 +257,7 @@ class WorkerCard(QWidget):
             tuple(card_facts(self, view)),
             self._ring_step,
             self._seconds,
-            facts_box(self.width() if self._is_presenting else buttons.x()),
+            facts_box(self.width() if self._is_presenting or view.is_foreign else buttons.x()),
             self.hasFocus(),
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots
 from workq_gui.ui.style import CONTROL_HEIGHT, PANEL_RADIUS, SMALL_SIZE
 from workq_gui.ui.theme import Theme, kind_colour, mono_font, text_font, zoomed
@@ -18,6 +18,8 @@ RING = QRect(18, 35, 38, 38)
 RING_WIDTH = 5
 RING_STEPS = 360
 MAX_TICKS = 12
+FOREIGN_DASHES = (4.0, 3.0)
+"""The frame of what is not ours."""
 NARROWEST_QUEUES = 48
 """Less room than this says nothing about a queue; the tool tip does."""
 
@@ -27,6 +29,7 @@ STATUS_COLOURS = {
     WorkerStatus.WORKING: "info",
     WorkerStatus.FINISHED: "info",
     WorkerStatus.FROZEN: "warn",
+    WorkerStatus.CHANNEL_CLOSED: "bad",
     WorkerStatus.RECONNECTING: "warn",
     WorkerStatus.CRASHED: "bad",
     WorkerStatus.STOPPED: "mute",
@@ -88,7 +91,10 @@ class CardPainter:
     def _frame(self) -> None:
         painter, height = self._painter, zoomed(CARD_HEIGHT)
         token, width = self._frame_line()
-        painter.setPen(QPen(self._theme.colour(token), width))
+        pen = QPen(self._theme.colour(token), width)
+        if self._view.is_foreign:
+            pen.setDashPattern(FOREIGN_DASHES)
+        painter.setPen(pen)
         painter.setBrush(self._theme.colour("card"))
         radius, inset = zoomed(PANEL_RADIUS), width / 2
         painter.drawRoundedRect(
@@ -106,11 +112,17 @@ class CardPainter:
         if self._picture.has_focus:
             return "ink", thin + 1  # the accent is too much like the red of a crash
         token = FRAMES.get(self._view.status)
+        if token is None and self._view.is_foreign:
+            return "mute", thin + 0.5  # dashes of the line's colour could hardly be seen
         return (token, thin + 1) if token else ("line", thin)
 
     def _ring(self) -> None:
         painter, width = self._painter, zoomed(RING_WIDTH)
         circle = QRectF(_zoomed_box(RING)).adjusted(2, 2, -2, -2)
+        if self._view.is_foreign:  # it has a task; how far it is nobody knows
+            painter.setPen(self._unknown_progress())
+            painter.drawEllipse(circle)
+            return
         # A line as bright as in the high-contrast theme would look like work that is done.
         painter.setPen(QPen(self._theme.colour("line"), width if self._theme.line_width < 2 else 2))
         painter.drawEllipse(circle)
@@ -124,6 +136,12 @@ class CardPainter:
         painter.setPen(self._theme.colour("ink"))
         painter.setFont(text_font(11, QFont.Weight.DemiBold))
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, self._picture.seconds)
+
+    def _unknown_progress(self) -> QPen:
+        pen = QPen(self._ring_colour() if self._theme.is_dark else self._theme.colour("ink"), zoomed(3))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern((1.6, 1.2))
+        return pen
 
     def _ring_colour(self) -> QColor:
         if self._view.status is WorkerStatus.FINISHED:
@@ -168,8 +186,8 @@ class CardPainter:
         """Say the name, and beside it, as far as there is room, what the worker takes from."""
         font, left = text_font(14, QFont.Weight.Bold), zoomed(LEFT)
         row = QRect(left, zoomed(10), right - left, zoomed(22))
-        self._text(row, self._view.worker_id, font, "ink")
-        beside = row.adjusted(self._advance(self._view.worker_id, font), 0, 0, 0)
+        self._text(row, self._view.title, font, "ink")
+        beside = row.adjusted(self._advance(self._view.title, font), 0, 0, 0)
         if self._picture.queues and beside.width() >= zoomed(NARROWEST_QUEUES):
             self._text(beside, self._picture.queues, text_font(11), "mute")
 
@@ -194,7 +212,7 @@ class CardPainter:
     def _heart(self, right: int) -> int:
         """Draw a full heart if the worker sends heartbeats, a hollow one with a flat line if it is frozen."""
         painter = self._painter
-        if self._view.status not in CONNECTED and not self._view.is_frozen:
+        if self._view.is_foreign or (self._view.status not in CONNECTED and not self._view.is_frozen):
             return right
         size = zoomed(11)
         box = QRectF(right - zoomed(8) - size, zoomed(10) + (zoomed(22) - size) / 2, size, size)

@@ -23,11 +23,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workq_gui.core.events import WorkerId
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots, shown_text
 from workq_gui.ui.style import plain_tooltip
 from workq_gui.ui.theme import DARK, KINDS, Theme, text_font, zoomed
-from workq_gui.ui.worker_card_words import has_task, holding_words, queue_words, status_word
+from workq_gui.ui.worker_card_words import card_facts, has_task, holding_words, queue_words, status_word
 from workq_gui.ui.worker_menu import WorkerWish, has_open_menu, is_menu_key, worker_menu
 
 GAP = 4
@@ -35,6 +35,7 @@ SMALLEST_CELL = 28
 INSET = 3
 CELL_RADIUS = 6
 OUTLINES = {
+    WorkerStatus.CHANNEL_CLOSED: ("bad", Qt.PenStyle.DashLine),
     WorkerStatus.CRASHED: ("bad", Qt.PenStyle.SolidLine),
     WorkerStatus.RECONNECTING: ("warn", Qt.PenStyle.DashLine),
     WorkerStatus.STOPPED: ("mute", Qt.PenStyle.DashLine),
@@ -228,7 +229,7 @@ class WorkerGrid(QWidget):
 
     def _words(self, place: int) -> str:
         view = self._views[self._ids[place]]
-        words = [f"{view.worker_id} · {status_word(self, view)}"]
+        words = [f"{view.title} · {status_word(self, view)}"]
         if has_task(view):
             words.append(shown_text(view.text))
             words.append(holding_words(self, view))
@@ -238,7 +239,7 @@ class WorkerGrid(QWidget):
             words.append(view.note)
         if view.lost_count:
             words.append(self.tr("{:,} lost").format(view.lost_count))
-        words.append(self.tr("{:,} done").format(view.acked_count))
+        words.append(" · ".join(card_facts(self, view)))
         if self._with_queues and view.queues:
             words.append(queue_words(self, view))
         return "\n".join(words)

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import (
 )
 
 from workq_gui.core.events import WorkerId
-from workq_gui.core.projections.workers import WorkerStatus, WorkerView
-from workq_gui.ui.add_worker_button import AddWorkerButton
+from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.ui.style import set_role
 from workq_gui.ui.theme import DARK, Theme, zoomed
 from workq_gui.ui.worker_card import WorkerCard, has_focus_within
 from workq_gui.ui.worker_grid import WorkerGrid
 from workq_gui.ui.worker_menu import AT_WORK, WorkerWish
+from workq_gui.ui.worker_tools import WorkerTools
+from workq_gui.ui.worker_wishes import WorkerWishes
 
 MOST_CARDS = 12
 SCROLL_MARGIN = 24
@@ -28,32 +29,22 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NOBODY = WorkerId("")
 
 
-class WorkerPanel(QWidget):
-    """Shows the workers and offers what can be done to each. GUI thread.
+class WorkerPanel(WorkerWishes, QWidget):
+    """Shows the workers and offers what can be done to each; its wishes: `WorkerWishes`. GUI thread.
 
     Signals:
         add_requested: The user wants one more worker; carries a tuple of the queues that it is to take from,
             empty for the first one.
-        crash_requested: The user wants a worker to die; carries its WorkerId, as all that follow.
-        stop_requested: The user wants it to close its connection properly.
-        nack_requested: The user wants it to give its task back to the queue.
-        reject_requested: The user wants it to refuse its task for good.
-        freeze_requested: The user wants it to do nothing any more, heartbeats included.
-        thaw_requested: The user wants a frozen worker to go on.
-        restart_requested: The user wants it back.
-        remove_requested: The user does not want to see it any more.
+        add_with_settings_requested: Likewise; carries how it is to work, too: WorkerSettings.
+        crash_one_requested: The user wants some worker to die.
+        chaos_requested: The user wants things to break by themselves, or no more.
         anchors_moved: The user scrolled, or gave the panel another size.
     """
 
     add_requested = Signal(object)
-    crash_requested = Signal(str)
-    stop_requested = Signal(str)
-    nack_requested = Signal(str)
-    reject_requested = Signal(str)
-    freeze_requested = Signal(str)
-    thaw_requested = Signal(str)
-    restart_requested = Signal(str)
-    remove_requested = Signal(str)
+    add_with_settings_requested = Signal(object, object)
+    crash_one_requested = Signal()
+    chaos_requested = Signal(bool)
     anchors_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -74,8 +65,12 @@ class WorkerPanel(QWidget):
         self._card_scroll.setAccessibleName(self.tr("Workers"))
         for scroll in (self._card_scroll, self._crowd.scroll_area):
             scroll.verticalScrollBar().valueChanged.connect(self.anchors_moved)
-        self._add = AddWorkerButton()
-        self._add.add_requested.connect(self.add_requested)
+        self._tools = WorkerTools()
+        self._add = self._tools.add
+        self._tools.add_requested.connect(self.add_requested)
+        self._tools.add_with_settings_requested.connect(self.add_with_settings_requested)
+        self._tools.crash_one_requested.connect(self.crash_one_requested)
+        self._tools.chaos_requested.connect(self.chaos_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -83,7 +78,7 @@ class WorkerPanel(QWidget):
         layout.addWidget(self._card_scroll, 1)
         layout.addWidget(self._crowd, 1)
         layout.addWidget(self._selected_card)
-        layout.addWidget(self._add)
+        layout.addWidget(self._tools)
         self._crowd.hide()
         self._selected_card.hide()
 
@@ -97,11 +92,20 @@ class WorkerPanel(QWidget):
     def set_presenting(self, is_presenting: bool) -> None:
         """Hide all buttons while something is shown to a room; the menus and the keys stay."""
         self._is_presenting = is_presenting
-        if is_presenting and self._add.hasFocus():
-            self._add.clearFocus()  # Qt would give it to whatever comes next
-        self._add.setVisible(not is_presenting)
+        focus = self.window().focusWidget()
+        if is_presenting and focus is not None and self._tools.isAncestorOf(focus):
+            focus.clearFocus()  # Qt would give it to whatever comes next
+        self._tools.setVisible(not is_presenting)
         for card in (self._selected_card, *self._cards.values()):
             card.set_presenting(is_presenting)
+
+    def open_settings(self) -> None:
+        """Let the user set up one more worker."""
+        self._tools.open_settings()
+
+    def show_chaos(self, is_on: bool) -> None:
+        """Show whether things break by themselves."""
+        self._tools.show_chaos(is_on)
 
     def focus_worker(self, number: int) -> None:
         """Put the focus on the worker that is at place `number`, from 1; on none if there are not so many."""
@@ -119,7 +123,7 @@ class WorkerPanel(QWidget):
     def display(self, views: Mapping[WorkerId, WorkerView], at_ns: int, queues: Sequence[str] = ()) -> None:
         """Show `views` as they are at `at_ns`, when there are `queues` to take from."""
         self._shown = (views, at_ns, queues)
-        self._add.display(queues)
+        self._tools.display(queues)
         is_grid, with_queues = len(views) > MOST_CARDS, len(queues) > 1
         is_other_face = is_grid != self._is_grid
         if is_other_face:
@@ -194,16 +198,7 @@ class WorkerPanel(QWidget):
         return card
 
     def _hand_on(self, wish: WorkerWish, worker_id: str) -> None:
-        {
-            WorkerWish.CRASH: self.crash_requested,
-            WorkerWish.STOP: self.stop_requested,
-            WorkerWish.NACK: self.nack_requested,
-            WorkerWish.REJECT: self.reject_requested,
-            WorkerWish.FREEZE: self.freeze_requested,
-            WorkerWish.THAW: self.thaw_requested,
-            WorkerWish.RESTART: self.restart_requested,
-            WorkerWish.REMOVE: self.remove_requested,
-        }[wish].emit(worker_id)
+        self.wish_signal(wish).emit(worker_id)
 
     def _select(self, worker_id: str) -> None:
         self._selected = WorkerId(worker_id)

@@ -9,6 +9,7 @@ from pamqp.commands import Basic, Exchange, Queue
 
 from tests.conformance import wire
 from tests.conformance.client import LIMIT_S, Channel, Client, NoAnswer, eventually
+from tests.conformance.scenario import kept_from_3_10
 from tests.conformance.wire import Seen
 
 # Different in every run, or on every machine; only their types are told.
@@ -129,6 +130,7 @@ def a_redelivery_is_traced_as_such(client: Client):
     observer.tell(observer.next(f"deliver.{queue}"))
 
 
+@kept_from_3_10("4.3 tells more of it")
 def a_connection_is_an_event(client: Client):
     observer = _events(client, "connection.#")
     connection = client.connection()
@@ -152,6 +154,7 @@ def a_cut_connection_is_an_event(client: Client):
     observer.tell(observer.next("connection.closed", pid=created.headers["pid"]))
 
 
+@kept_from_3_10("4.3 tells more of it")
 def a_channel_is_an_event(client: Client):
     observer = _events(client, "#")
     connection = client.connection()
@@ -163,6 +166,7 @@ def a_channel_is_an_event(client: Client):
     observer.tell(observer.next("channel.closed", pid=opened.headers["pid"]))
 
 
+@kept_from_3_10("4.3 tells more of it")
 def a_queue_is_an_event(client: Client):
     observer, channel = _events(client, "queue.#"), _worker(client)
     queue = channel.declare(durable=True, arguments={"x-max-length": 5})
@@ -171,6 +175,7 @@ def a_queue_is_an_event(client: Client):
     observer.tell(observer.next("queue.deleted", name=queue))
 
 
+@kept_from_3_10("4.3 tells more of it")
 def an_exclusive_queue_is_an_event_too(client: Client):
     observer, channel = _events(client, "queue.#"), _worker(client)
     queue = channel.declare(exclusive=True)

@@ -3,6 +3,7 @@
 from pamqp.commands import Exchange, Queue, Tx
 
 from tests.conformance.client import Client
+from tests.conformance.scenario import kept_from_3_10
 
 
 def a_persistent_message_in_a_durable_queue_stays(client: Client):
@@ -66,6 +67,7 @@ def a_durable_exchange_stays_with_its_bindings(client: Client):
     channel.expect()
 
 
+@kept_from_3_10("4.3 keeps it over the restart of a single node, against its name")
 def a_transient_exchange_goes(client: Client):
     exchange = client.channel().exchange(durable=False)
     client.exchanges.clear()

@@ -2,7 +2,7 @@
 
 from tests.core.story import QUEUE, T, make, published, session_of
 from workq_gui.core import events as e
-from workq_gui.core.queue_events import QueueAdded, QueueMissing, QueueObserved
+from workq_gui.core.queue_events import QueueAdded, QueueDeclared, QueueMissing, QueueObserved
 from workq_gui.core.state import DIFFERS_FOR_NS
 
 UP = make(e.ConnectionOpened, owner=e.PUBLISHER)
@@ -44,3 +44,22 @@ def test_a_difference_is_told_when_it_lasts():
     assert session.ready_difference_at(QUEUE, 3 + DIFFERS_FOR_NS) == (5, 1)
     session.extend([make(QueueObserved, 9, ready_count=1)])
     assert session.ready_difference_at(QUEUE, 99 + DIFFERS_FOR_NS) is None
+
+
+def test_a_queue_is_known_by_how_it_was_declared():
+    queues = session_of(
+        make(QueueAdded, queue="mail", queue_type="quorum", dead_letter_to="failed"),
+        make(QueueAdded, queue="old", durable=False),
+    ).queues
+    assert queues.views["mail"].kind == (True, "quorum", -1, "failed")
+    assert queues.views["old"].kind == (False, "", -1, "")
+
+
+def test_the_brokers_own_limit_is_known_when_the_queue_was_declared():
+    session = session_of(
+        make(QueueAdded, queue="mail", queue_type="quorum"),
+        make(QueueDeclared, queue="mail", durable=True, queue_type="quorum", delivery_limit=20),
+        make(QueueDeclared, queue="not on the stage", durable=True, delivery_limit=20),
+    )
+    assert session.queues.views["mail"].delivery_limit == 20
+    assert "not on the stage" not in session.queues.views

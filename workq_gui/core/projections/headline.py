@@ -7,9 +7,9 @@ from workq_gui.core.events import Event
 from workq_gui.core.fault_events import BrokerFroze, BrokerThawed, ChaosStarted, ChaosStopped, NetworkChanged
 from workq_gui.core.foreign_events import (
     ForeignAcked,
+    ForeignChannelClosed,
     ForeignConsumerSeen,
     ForeignDelivered,
-    ForeignGone,
     ForeignPublished,
     ForeignRejected,
 )
@@ -63,7 +63,7 @@ COMMON = (
     e.TaskAcked,
     e.TaskRejected,
     ForeignConsumerSeen,
-    ForeignGone,
+    ForeignChannelClosed,
     ForeignPublished,
     ForeignDelivered,
     ForeignAcked,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from workq_gui.core.events import TaskDelivered, TaskEvent, TaskId, TaskPublished, WorkerId
+from workq_gui.core.events import TaskAcked, TaskDelivered, TaskEvent, TaskId, TaskPublished, WorkerId
 from workq_gui.core.projections.projection import Handlers, Projection
-from workq_gui.core.verdicts import TaskLost, TaskRanTwice
+from workq_gui.core.verdicts import TaskLost, TaskRanTwice, TaskWasDone
 
 KEPT_ENTRIES = 1_000
 
@@ -60,6 +60,8 @@ class Ledger(Projection):
             TaskRanTwice: self._on_ran_twice,
             TaskDelivered: self._on_there,
             TaskPublished: self._on_there,
+            TaskAcked: self._on_there,
+            TaskWasDone: self._on_there,
         }
 
     @property
@@ -81,7 +83,7 @@ class Ledger(Projection):
         _keep_latest(self.twice)
 
     def _on_there(self, event: TaskEvent) -> None:
-        """Take back what was a rash conclusion, or is published once more."""
+        """Take back what was a rash conclusion: it is there, is published once more, or is done."""
         if event.task_id in self.entries:
             del self.entries[event.task_id]
             self.lost_count -= 1

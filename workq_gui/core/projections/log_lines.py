@@ -190,8 +190,8 @@ def _broker_sentence(event: Event) -> str:
     match event:
         case RoomOpened():
             return (
-                f"The room is open: who knows {event.user}'s password works with this broker, "
-                f"by {event.host}:{event.port}."
+                f"The room is open: who knows the password of {event.user} works with this broker, too, "
+                f"by port {event.port} of this machine."
             )
         case RoomClosed():
             return "The room is closed: the broker listens to this machine only, and let all others go."
