@@ -27,6 +27,7 @@ DOT_S = 0.02
 MOST_OPEN = 150
 """So many tasks may be under way while faults are made."""
 DRAIN_LIMIT_S = 120.0
+STUCK_AFTER_S = 60.0
 BROKER_PAUSE_S = 8.0
 """Between two faults of the broker; RabbitMQ needs some seconds after a declare before it may be killed."""
 FIRST, TOUGH, FLEETING = "soak", "soak-quorum", "soak-fleeting"
@@ -85,11 +86,14 @@ class Soak(QObject):
         self._mendings: list[tuple[float, Callable[[], object]]] = []
         self._next_broker_fault = 0.0
         self._drains = False
+        self._stuck_at = time.monotonic() + STUCK_AFTER_S
 
     def run(self) -> Account:
         """Do all of it; return where the tasks are."""
         self._begin()
         while self._published < self._count:
+            if time.monotonic() > self._stuck_at:
+                raise TimeoutError(f"nothing goes on with {self._open_tasks()[:5]}")
             self._publish_some()
             self._break_something()
             self._mend_what_is_due()
@@ -137,6 +141,7 @@ class Soak(QObject):
         if count > 0:
             self.verbs.publish([self._make_task() for _ in range(count)])
             self._published += count
+            self._stuck_at = time.monotonic() + STUCK_AFTER_S
 
     def _make_task(self) -> TaskSpec:
         dice = self._dice

@@ -198,6 +198,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let the built-in broker survive a crash of the window, for the next one with the same --data",
     )
+    _add_shows(parser)
+    _add_looks(parser)
+    return parser
+
+
+def _add_shows(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scenario",
         metavar="FILE",
@@ -214,8 +220,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quit-when-done", action="store_true", help="end with the show; the exit code tells how it went"
     )
-    _add_looks(parser)
-    return parser
 
 
 def _add_looks(parser: argparse.ArgumentParser) -> None:

@@ -297,3 +297,82 @@ def test_what_nobody_confirmed_is_lost_if_the_broker_died_and_counts_too_few(rea
 def test_what_was_delivered_is_in_no_doubt():
     story = [sent(T), delivered(T, W1), make(e.BrokerStopped, killed=True), make(QueueObserved)]
     assert losses(*story) == []
+
+
+# --- what only the broker's own count can tell ------------------------------------------------
+
+LATER = 9_000_000_000
+"""Long after everything else: the picture has come to rest."""
+
+
+def count(ready_count, at_ns=LATER):
+    return make(QueueObserved, at_ns, ready_count=ready_count)
+
+
+def started(worker_id, **how):
+    return make(e.WorkerStarted, worker_id=worker_id, queue="task_queue", **how)
+
+
+def test_what_was_on_its_way_to_an_auto_ack_worker_is_lost_with_it():
+    """The broker had sent both and forgotten them; the worker had read neither."""
+    story = [started(W1, auto_ack=True), *published(T), *published(U), CRASH]
+    assert losses(*story, count(1)) == [(T, AUTO_ACK, "queue")]
+    assert losses(*story, count(2)) == []
+
+
+def test_nothing_is_concluded_while_tasks_come_and_go():
+    story = [started(W1, auto_ack=True), *published(T), CRASH]
+    late = [*published(U, at_ns=LATER - 1), count(0)]
+    assert losses(*story, *late) == []
+
+
+def test_what_goes_back_into_a_queue_that_was_just_purged_may_be_gone():
+    """The worker's end is told by another thread, after the purge."""
+    story = [delivered(T, W1), make(QueuePurged), CRASH]
+    assert losses(*story, count(0)) == [(T, PURGED, "queue")]
+    assert losses(*story, count(1)) == []
+
+
+def test_a_delivery_that_is_told_after_its_purge_is_in_doubt_again_when_it_comes_back():
+    story = [*published(T), make(QueuePurged), delivered(T, W1), CRASH, count(0)]
+    assert losses(*story) == [(T, PURGED, "queue"), (T, PURGED, "queue")]
+
+
+@pytest.mark.parametrize(("ready_count", "is_done"), [(0, True), (1, False)])
+def test_a_task_that_seems_to_be_back_after_its_ack_was_done_if_the_broker_has_it_no_more(
+    ready_count, is_done
+):
+    """A broken network brought an old delivery to worker 2."""
+    story = [delivered(T, W1), *done(T, W1), delivered(T, W2), make(e.WorkerCrashed, 5, worker_id=W2)]
+    found = [type(verdict) for verdict in verdicts(*story, count(ready_count))]
+    assert (v.TaskWasDone in found) == is_done
+
+
+def test_an_ack_of_the_worker_that_really_has_it_settles_a_task_that_seemed_to_be_back():
+    """Worker 2 had it first, lost its channel, and was the last to be heard of."""
+    closed = make(e.WorkerChannelClosed, 5, worker_id=W2, is_consuming=True)
+    story = [delivered(T, W1), delivered(T, W2), closed, *done(T, W1, 6), count(0)]
+    assert v.TaskWasDone in [type(verdict) for verdict in verdicts(*story)]
+
+
+def test_deliveries_are_ordered_by_their_time_and_not_by_when_they_are_told():
+    old = delivered(T, W2, 3)
+    crash = make(e.WorkerCrashed, 5, worker_id=W2)
+    assert verdicts(delivered(T, W1, 4, redelivered=True), old, crash) == []
+
+
+def test_a_transient_task_that_a_dead_connection_brings_after_the_broker_died_is_gone():
+    opened = make(e.ConnectionOpened, 1, owner=W1)
+    stopped = make(e.BrokerStopped, 5, killed=True)
+    assert losses(opened, stopped, delivered(T, W1, 7, persistent=False)) == [(T, NOT_ON_DISK, "queue")]
+
+
+def test_a_return_that_is_lost_with_the_connection_leaves_its_task_lost():
+    unknown = make(RoutingKeyUnknown, routing_key="task_queue")
+    story = [unknown, sent(T, mandatory=True), make(e.ConnectionLost, 5, owner=e.PUBLISHER)]
+    assert losses(*story) == [(T, UNCONFIRMED, "exchange")]
+
+
+def test_an_unconfirmed_task_that_a_worker_was_given_may_still_not_be_on_disk():
+    story = [sent(T), delivered(T, W1), make(e.BrokerStopped, 3, killed=True)]
+    assert losses(*story, make(e.ConnectionLost, 5, owner=W1), count(0)) == [(T, UNCONFIRMED, "producer")]

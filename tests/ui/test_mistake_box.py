@@ -24,7 +24,9 @@ def window(qtbot):
     qtbot.addWidget(widget)
     widget.resize(900, 600)
     widget.show()
-    return widget
+    yield widget
+    for box in widget.findChildren(MistakeBox):
+        box.close()  # above all that later tests show
 
 
 def shown(window) -> MistakeBox:

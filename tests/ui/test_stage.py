@@ -273,7 +273,7 @@ class TestWords:
     )
     def test_what_is_unusual_about_a_queue_is_said_below_it(self, words, fields, text):
         session = story(make(QueueAdded, queue="mail", **fields))
-        kind = words.kind(session, "mail")
+        kind = words.kind(session, "mail", is_type_told=False)
         assert (kind.text if kind else None) == text
 
     def test_the_ledger_appears_with_the_first_loss_and_tells_the_latest_cause(self, words):

@@ -16,6 +16,7 @@ class Doubts:
     def __init__(self) -> None:
         self._unconfirmed: dict[TaskId, None] = {}
         self._doubtful: dict[TaskId, str] = {}
+        self._given_up: dict[TaskId, str] = {}
 
     @property
     def is_any_open(self) -> bool:
@@ -27,19 +28,35 @@ class Doubts:
         self._unconfirmed[task_id] = None
 
     def discard(self, task_id: TaskId) -> None:
-        """It is known where it is."""
+        """It is known what became of it."""
         self._unconfirmed.pop(task_id, None)
         self._doubtful.pop(task_id, None)
+        self._given_up.pop(task_id, None)
+
+    def find(self, task_id: TaskId) -> None:
+        """A worker was given it. That it is on disk, too, is not said by that."""
+        self._doubtful.pop(task_id, None)
+
+    def give_up(self, task_ids: Iterable[TaskId], cause: str) -> None:
+        """These were taken for lost; what shows up again may have been under way by then."""
+        self._given_up.update(dict.fromkeys(task_ids, cause))
+
+    def doubt_again(self, task_id: TaskId) -> None:
+        """It is said to be back in its queue: in doubt if it was taken for lost before."""
+        if cause := self._given_up.get(task_id):
+            self.doubt([task_id], cause)
 
     def doubt(self, task_ids: Iterable[TaskId], cause: str) -> None:
         """These may be gone, and then for `cause`."""
         for task_id in task_ids:
             self._doubtful.setdefault(task_id, cause)
 
-    def doubt_unconfirmed(self) -> None:
-        """The broker died: all that was sent and not seen since is in doubt."""
-        self.doubt(self._unconfirmed, UNCONFIRMED)
+    def doubt_unconfirmed(self) -> list[TaskId]:
+        """The connection ended: all that was sent and not done since is in doubt; return these."""
+        unconfirmed = list(self._unconfirmed)
+        self.doubt(unconfirmed, UNCONFIRMED)
         self._unconfirmed.clear()
+        return unconfirmed
 
     def settle(self, waiting: Sequence[TaskId], ready_count: int) -> list[tuple[TaskId, str]]:
         """Return which of those that should be `waiting` are gone, and why, if the broker counts so many.

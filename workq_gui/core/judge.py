@@ -15,8 +15,6 @@ from workq_gui.core.causes import (
     DELIVERY_LIMIT,
     DONE_BEFORE,
     NO_QUEUE,
-    NOT_DURABLE,
-    NOT_ON_DISK,
     PURGED,
     QUEUE_DELETED,
     REFUSED,
@@ -58,7 +56,7 @@ from workq_gui.core.queue_events import (
     QueuePurged,
     RoutingKeyUnknown,
 )
-from workq_gui.core.queue_settings import QUORUM
+from workq_gui.core.queue_rules import QueueRules
 from workq_gui.core.verdicts import TaskDeadLettered, TaskLost, TaskRanTwice, TaskRequeued, TaskWasDone
 from workq_gui.core.waiting import Waiting
 
@@ -83,8 +81,7 @@ class Judge:
         self._transient: dict[TaskId, None] = {}
         self._unroutable: set[TaskId] = set()
         self._missing: set[str] = set()
-        self._dead_letter_to: dict[str, str] = {}
-        self._declared: dict[str, QueueDeclared] = {}
+        self._rules = QueueRules()
         self._acks_early: set[WorkerId] = set()
         self._redelivered: set[TaskId] = set()
         self._doubts = Doubts()
@@ -98,7 +95,10 @@ class Judge:
         self.handlers_before: dict[type[Event], Callable[[Any], list[Event]]] = {
             TaskDelivered: self._before_delivered
         }
-        self.handlers: dict[type[Event], Callable[[Any], list[Event]]] = {
+        self.handlers = self._make_handlers()
+
+    def _make_handlers(self) -> dict[type[Event], Callable[[Any], list[Event]]]:
+        return {
             QueueAdded: self._on_queue_added,
             QueueDeclared: self._on_queue_declared,
             RoutingKeyUnknown: self._on_routing_key_unknown,
@@ -135,7 +135,7 @@ class Judge:
         if not event.confirms:
             self._doubts.add_unconfirmed(event.task_id)
             if event.at_ns < self._stopped_ns:  # told late
-                self._doubts.doubt_unconfirmed()
+                return self._doubt_unconfirmed(event.at_ns)
         if not event.persistent:
             self._transient[event.task_id] = None
         return []
@@ -167,11 +167,12 @@ class Judge:
 
     def _on_delivered(self, event: TaskDelivered) -> list[Event]:
         queue = self._waiting.leave(event.task_id, event.at_ns)
-        self._doubts.discard(event.task_id)
+        self._doubts.find(event.task_id)
         if event.redelivered:
             self._redelivered.add(event.task_id)
         if event.auto_ack:
             self._transient.pop(event.task_id, None)
+            self._doubts.discard(event.task_id)
             if event.worker_id in self._ended:  # it was on its way when the worker ended
                 return [_lost(event.task_id, AUTO_ACK, event.worker_id, event.at_ns)]
             self._trusted.setdefault(event.worker_id, {})[event.task_id] = None
@@ -188,7 +189,8 @@ class Judge:
         Threads keep no order, and a broken network may bring it late.
         """
         is_old = min(event.at_ns, self._connected_ns.get(event.worker_id, event.at_ns)) < self._stopped_ns
-        cause = self._fate_at_stop(event.task_id, self._holding.latest(event.task_id).queue)
+        queue = self._holding.latest(event.task_id).queue
+        cause = self._rules.fate_at_stop(queue, is_transient=event.task_id in self._transient)
         if not is_old or not cause:
             return []
         self._forget(event.task_id, event.at_ns)
@@ -246,14 +248,10 @@ class Judge:
         if hold.worker_id != worker_id:
             self._holding.drop(worker_id, task_id)
             return []  # another has it by now
-        declared, count = self._declared.get(hold.queue), hold.delivery_count
-        if (
-            declared is not None
-            and 0 <= declared.delivery_limit <= count
-            and (declared.counts_nacks or cause != "nacked")
-        ):
+        if self._rules.is_beyond_limit(hold.queue, hold.delivery_count, cause):
             return [self._leave_for_good(task_id, worker_id, "delivery limit", DELIVERY_LIMIT, at_ns)]
         self._waiting.enter(task_id, self._holding.release(worker_id, task_id), at_ns)
+        self._doubts.doubt_again(task_id)
         if task_id in self._acked:
             self._doubts.doubt([task_id], DONE_BEFORE)  # was that ack lost, or was this delivery an old one?
         return [TaskRequeued(at_ns=at_ns, task_id=task_id, worker_id=worker_id, cause=cause)]
@@ -262,7 +260,7 @@ class Judge:
         self, task_id: TaskId, worker_id: WorkerId, why: str, lost_cause: str, at_ns: int
     ) -> Event:
         """The broker gives it up: to the dead-letter queue, if there is one."""
-        if dead_letter_to := self._dead_letter_to.get(self._holding.release(worker_id, task_id)):
+        if dead_letter_to := self._rules.dead_letter_to(self._holding.release(worker_id, task_id)):
             self._waiting.enter(task_id, dead_letter_to, at_ns)
             self._doubts.discard(task_id)
             return TaskDeadLettered(
@@ -287,8 +285,17 @@ class Judge:
 
     def _on_connection_lost(self, event: ConnectionLost) -> list[Event]:
         if event.owner == PUBLISHER:
-            self._doubts.doubt_unconfirmed()
+            return self._doubt_unconfirmed(event.at_ns)
         return self._end_of(WorkerId(event.owner), "connection lost", event.at_ns)
+
+    def _doubt_unconfirmed(self, at_ns: int) -> list[Event]:
+        """Did what was sent arrive? Where there was no queue, its return did not."""
+        verdicts: list[Event] = []
+        for task_id in self._doubts.doubt_unconfirmed():
+            if self._waiting.queue_of(task_id) in self._missing:
+                self._forget(task_id, at_ns)
+                verdicts.append(_lost(task_id, UNCONFIRMED, "exchange", at_ns))
+        return verdicts
 
     def _on_channel_closed(self, event: WorkerChannelClosed) -> list[Event]:
         return self._end_of(event.worker_id, "channel closed", event.at_ns) if event.is_consuming else []
@@ -308,12 +315,11 @@ class Judge:
     # --- queues and the broker ----------------------------------------------------------------
 
     def _on_queue_added(self, event: QueueAdded) -> list[Event]:
-        if event.dead_letter_to:
-            self._dead_letter_to[event.queue] = event.dead_letter_to
+        self._rules.add(event)
         return []
 
     def _on_queue_declared(self, event: QueueDeclared) -> list[Event]:
-        self._declared[event.queue] = event
+        self._rules.declare(event)
         return []
 
     def _on_routing_key_unknown(self, event: RoutingKeyUnknown) -> list[Event]:
@@ -325,8 +331,9 @@ class Judge:
         if not self._doubts.is_any_open or not self._waiting.is_quiet(event.queue, event.at_ns, QUIET_NS):
             return []
         gone = self._doubts.settle(self._waiting.tasks_in(event.queue), event.ready_count)
-        for task_id, _ in gone:
+        for task_id, cause in gone:
             self._forget(task_id, event.at_ns)
+            self._doubts.give_up([task_id], cause)
         return [_gone(task_id, cause, event.at_ns) for task_id, cause in gone]
 
     def _on_queue_missing(self, event: QueueMissing) -> list[Event]:
@@ -339,32 +346,25 @@ class Judge:
 
     def _on_queue_purged(self, event: QueuePurged) -> list[Event]:
         gone = self._take_waiting(event.queue, event.at_ns)
+        self._doubts.give_up(gone, PURGED)
         # What goes back just now may have been ready by then: the worker's end is told by another thread.
         self._doubts.doubt(self._holding.tasks_in(event.queue), PURGED)
         return [_lost(task_id, PURGED, "queue", event.at_ns) for task_id in gone]
 
     def _on_broker_stopped(self, event: BrokerStopped) -> list[Event]:
         """What is not on disk is gone: waiting or held, since what is held is only a copy of it."""
-        self._doubts.doubt_unconfirmed()
+        verdicts = self._doubt_unconfirmed(event.at_ns)
         self._stopped_ns = event.at_ns
         gone = [
             (task_id, cause)
             for task_id, queue in (*self._waiting, *self._holding)
-            if (cause := self._fate_at_stop(task_id, queue))
+            if (cause := self._rules.fate_at_stop(queue, is_transient=task_id in self._transient))
         ]
         for task_id, _ in gone:
             self._forget(task_id, event.at_ns)
             if task_id in self._holding:
                 self._holding.release(self._holding.latest(task_id).worker_id, task_id)
-        return [_lost(task_id, cause, "queue", event.at_ns) for task_id, cause in gone]
-
-    def _fate_at_stop(self, task_id: TaskId, queue: str) -> str:
-        """Return why a task does not outlive the broker; empty if it does."""
-        declared = self._declared.get(queue)
-        if declared is not None and not declared.durable:
-            return NOT_DURABLE
-        is_stored = task_id not in self._transient or (declared is not None and declared.queue_type == QUORUM)
-        return "" if is_stored else NOT_ON_DISK
+        return verdicts + [_lost(task_id, cause, "queue", event.at_ns) for task_id, cause in gone]
 
     def _take_waiting(self, queue: str, at_ns: int) -> list[TaskId]:
         gone = self._waiting.tasks_perhaps_in(queue)

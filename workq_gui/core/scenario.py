@@ -48,6 +48,26 @@ MAX_TIMES = 1_000_000
 MAX_DELIVERY_LIMIT = 1_000
 DEFAULT_WITHIN_S = 30.0
 
+OPTIONS: dict[str, set[str]] = {
+    "add_workers": {
+        "queues",
+        "auto_ack",
+        "prefetch",
+        "ack",
+        "naive_sleep",
+        "slowness",
+        "crashes_on",
+        "heartbeat_s",
+        "relay",
+    },
+    "publish": {"times", "queue", "routing_key", "persistent", "confirms", "mandatory"},
+    "add_queue": {"dead_letter_to", "durable", "type", "delivery_limit", "consumer_timeout_s"},
+    "wait_until": {"worker", "task", "within_s"},
+    "expect": {"within_s"},
+    "delay_network": {"seconds"},
+}
+"""What may stand beside each verb that is not alone."""
+
 __all__ = ["Scenario", "ScenarioError", "parse"]
 
 
@@ -116,24 +136,6 @@ class _Parser:
             ),
             **dict.fromkeys([verb.value for verb in WorkerVerb], self._change_worker),
         }
-        self._options = {
-            "add_workers": {
-                "queues",
-                "auto_ack",
-                "prefetch",
-                "ack",
-                "naive_sleep",
-                "slowness",
-                "crashes_on",
-                "heartbeat_s",
-                "relay",
-            },
-            "publish": {"times", "queue", "routing_key", "persistent", "confirms", "mandatory"},
-            "add_queue": {"dead_letter_to", "durable", "type", "delivery_limit", "consumer_timeout_s"},
-            "wait_until": {"worker", "task", "within_s"},
-            "expect": {"within_s"},
-            "delay_network": {"seconds"},
-        }
 
     def parse(self) -> Scenario:
         source = self._source
@@ -172,7 +174,7 @@ class _Parser:
                 start, f"a step does exactly one thing; this one says {found}. Known are: {known}"
             )
         fields = Fields(values, start, self._source)
-        fields.check_known(verbs[0], self._options.get(verbs[0], ()))
+        fields.check_known(verbs[0], OPTIONS.get(verbs[0], ()))
         return self._readers[verbs[0]](fields)
 
     # --- one reader for each verb ---------------------------------------------------------

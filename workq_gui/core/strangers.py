@@ -56,7 +56,6 @@ class Strangers:
     """
 
     def __init__(self) -> None:
-        self._sees_tasks = False
         self._ready: dict[_Key, deque[TaskId]] = {}
         self._held: dict[TaskId, tuple[_Key, str]] = {}  # with who holds it, longest held first
         self._back: dict[TaskId, _Key] = {}  # held by one who gave it back or is gone, longest ago first
@@ -83,7 +82,6 @@ class Strangers:
         }
 
     def _on_observation(self, event: ObservationChanged) -> Event:
-        self._sees_tasks = event.sees_tasks
         if not event.sees_tasks:
             self._ready.clear()
             self._held.clear()
@@ -106,7 +104,7 @@ class Strangers:
         return event
 
     def _on_delivered(self, event: TaskDelivered) -> Event:
-        if not (self._sees_tasks and event.task_id.startswith(UNNAMED)):
+        if not event.task_id.startswith(UNNAMED):
             return event
         key = (event.queue, event.text)
         task_id = self._first_of(key, event)

@@ -29,6 +29,10 @@ class Waiting:
         self._changed_ns[queue] = at_ns
         return queue
 
+    def queue_of(self, task_id: TaskId) -> str:
+        """Return where it waits; "" if it does not, or if that is not known."""
+        return self._queue_of.get(task_id, "")
+
     def tasks_in(self, queue: str) -> list[TaskId]:
         """Return those that wait in `queue`, first to last."""
         return [task_id for task_id, name in self._queue_of.items() if name == queue]

@@ -74,20 +74,21 @@ async def examine(endpoint: Endpoint, queue: str, standing: Standing = STRANGER)
         return DoctorReport(str(endpoint), "", (*reachable, problem))
     finally:
         await link.close()
+    findings, can_show = await _try_out(endpoint, standing, heartbeat_s)
+    return DoctorReport(str(endpoint), product, (*reachable, *identity, *findings, queue_finding), can_show)
+
+
+async def _try_out(
+    endpoint: Endpoint, standing: Standing, heartbeat_s: int
+) -> tuple[tuple[Finding, ...], tuple[Demonstrable, ...]]:
+    """Return what the broker does when it is asked to, and what can be shown by that."""
     alarm = await _safely(probes.takes_messages(endpoint))
     transient, acks, quorum = await asyncio.gather(
         _safely(probes.takes_transient_queue(endpoint)),
         _safely(probes.traces_acks(endpoint)),
         _quorum_safely(endpoint, may_publish=bool(alarm.is_yes)),
     )
-    findings = (
-        *reachable,
-        *identity,
-        _alarm_finding(alarm),
-        _transient_finding(transient),
-        _quorum_finding(quorum),
-        queue_finding,
-    )
+    findings = (_alarm_finding(alarm), _transient_finding(transient), _quorum_finding(quorum))
     can_show = (
         _transient_demo(transient),
         *_quorum_demos(quorum),
@@ -96,7 +97,7 @@ async def examine(endpoint: Endpoint, queue: str, standing: Standing = STRANGER)
         _acks_demo(acks),
         _cluster_demo(is_possible=standing.is_cluster),
     )
-    return DoctorReport(str(endpoint), product, findings, can_show)
+    return findings, can_show
 
 
 async def _safely(probe: Coroutine[Any, Any, Answer]) -> Answer:

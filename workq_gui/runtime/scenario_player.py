@@ -341,18 +341,15 @@ def _worker_id(number: int) -> WorkerId:
 
 
 def _changes(verbs: Demonstration) -> dict[WorkerVerb, _Change]:
-    def when(is_possible: Callable[[WorkerView], bool], else_: str) -> Callable[[WorkerView], str]:
-        return lambda view: "" if is_possible(view) else else_
-
-    ends = when(lambda view: view.is_running, "be ended: it has ended already")
-    gives_back = when(
+    ends = _when(lambda view: view.is_running, "be ended: it has ended already")
+    gives_back = _when(
         lambda view: view.task_id is not None and not (view.auto_ack or view.is_frozen),
         "give a task back: it has none in its hands",
     )
-    works = when(
+    works = _when(
         lambda view: view.task_id is not None and not view.is_frozen, "do that: it works on nothing"
     )
-    is_there = when(lambda view: view.is_running, "do that: it has ended")
+    is_there = _when(lambda view: view.is_running, "do that: it has ended")
     return {
         WorkerVerb.RAISE: _Change(verbs.raise_in_worker, ENDS, True, works),
         WorkerVerb.CLOSE_CHANNEL: _Change(verbs.close_channel, (WorkerChannelClosed,), True, is_there),
@@ -363,7 +360,7 @@ def _changes(verbs: Demonstration) -> dict[WorkerVerb, _Change]:
         WorkerVerb.STOP: _Change(verbs.stop_worker, ENDS, True, ends),
         WorkerVerb.RESTART: _Change(
             verbs.restart_worker,
-            refusal=when(lambda view: not view.is_running, "be restarted: it has not ended"),
+            refusal=_when(lambda view: not view.is_running, "be restarted: it has not ended"),
         ),
         WorkerVerb.REMOVE: _Change(verbs.remove_worker),
         WorkerVerb.NACK: _Change(verbs.nack_task, (TaskRejected,), True, gives_back),
@@ -372,15 +369,20 @@ def _changes(verbs: Demonstration) -> dict[WorkerVerb, _Change]:
             verbs.freeze_worker,
             (WorkerFroze,),
             True,
-            when(lambda view: view.is_running and not view.is_frozen, "freeze: it does nothing anyway"),
+            _when(lambda view: view.is_running and not view.is_frozen, "freeze: it does nothing anyway"),
         ),
         WorkerVerb.THAW: _Change(
             verbs.thaw_worker,
             (WorkerThawed,),
             False,
-            when(lambda view: view.is_frozen, "thaw: it is not frozen"),
+            _when(lambda view: view.is_frozen, "thaw: it is not frozen"),
         ),
     }
+
+
+def _when(is_possible: Callable[[WorkerView], bool], else_: str) -> Callable[[WorkerView], str]:
+    """Return what tells why something is not possible; that is `else_`."""
+    return lambda view: "" if is_possible(view) else else_
 
 
 def _is_redelivery(event: Event, text: str | None) -> bool:

@@ -101,7 +101,7 @@ class Captions(QObject):
         notes = self._words.notes(state, tube.queue, at_ns, dissolving)
         if not tube.note_rows and notes:
             figures, notes = notes[0], []
-        if kind := self._words.kind(state, tube.queue):
+        if kind := self._words.kind(state, tube.queue, is_type_told=tube.tells_kind):
             notes = [*notes, kind]
         name_row = tube.name_row
         if tube.is_compact:

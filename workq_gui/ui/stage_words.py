@@ -102,13 +102,13 @@ class StageWords(QObject):
             notes.append(Words(words.format(foreign_count)))
         return notes
 
-    def kind(self, state: State, queue: str) -> Words | None:
-        """Return what is unusual about a queue; None if it is a durable one with nothing else to tell."""
+    def kind(self, state: State, queue: str, *, is_type_told: bool) -> Words | None:
+        """Return what is unusual about a queue, besides its type if that stands there already; or None."""
         view = state.queues.views.get(queue)
         if view is None:
             return None
-        words = [] if view.durable else [self.tr("not durable")]
-        if view.queue_type == QUORUM:
+        words = [] if view.durable or is_type_told else [self.tr("not durable")]
+        if view.queue_type == QUORUM and not is_type_told:
             words.append(self.tr("quorum"))
         short = list(words)
         if view.delivery_limit != NO_LIMIT:
