@@ -33,6 +33,8 @@ bench: $(STAMP)  ## figures: ours beside bare pika, and the smoothness of the wi
 	$(BIN)/python -m tests.bench.broker_depth
 	$(BIN)/python -m tests.bench.broker_kills
 	$(BIN)/python -m tests.bench.broker_fuzz
+	$(BIN)/python -m tests.bench.observe
+	$(BIN)/python -m tests.bench.soak
 
 test-rabbitmq-4: $(STAMP)  ## scenarios, verbs and conformance on a RabbitMQ 4.3, made in a folder (root only)
 	@packaging/system-packages test
