@@ -1,5 +1,6 @@
 """Fixtures for all tests, and the traps they all need."""
 
+import gc
 import logging
 import os
 import re
@@ -12,6 +13,29 @@ import pytest
 from PySide6.QtCore import QThread
 
 pytest_plugins = ["tests.rabbitmq_fixture"]
+FINISHED = pytest.StashKey[int]()
+
+
+TESTS_PER_COLLECTION = 20
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_is_looked_for_when_we_say():
+    """As in the program (`runtime/garbage.py`): never in a thread that would destroy a widget of ours."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item: pytest.Item):
+    """Look for garbage now and then, when a test and its fixtures are done with."""
+    result = yield
+    gc.disable()  # a test of the program's own collector has let it go
+    item.session.stash[FINISHED] = finished = item.session.stash.get(FINISHED, 0) + 1
+    if finished % TESTS_PER_COLLECTION == 0:
+        gc.collect()
+    return result
 
 
 @pytest.fixture(autouse=True)

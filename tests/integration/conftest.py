@@ -76,12 +76,9 @@ class Show(QObject):
 
 
 @pytest.fixture(autouse=True)
-def _garbage_is_looked_for_in_this_thread() -> Iterator[None]:
-    """As in the program: a worker's thread that destroyed a show of an earlier test would crash Qt."""
+def _garbage_of_earlier_tests_is_gone() -> None:
+    """A show of an earlier test has threads, timers and sockets."""
     gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.fixture

@@ -41,7 +41,8 @@ def test_a_node_that_cannot_start_ends_all(tmp_path, rabbitmq_is_installed):
     ):
         cluster.start()
     assert not cluster.is_running()
-    assert processes_of(tmp_path) == []
+    # An Erlang VM that ends while it boots has helpers that end a moment after it.
+    wait_until(lambda: processes_of(tmp_path) == [], 5)
 
 
 def test_a_start_can_be_given_up(tmp_path, rabbitmq_is_installed):
@@ -52,4 +53,5 @@ def test_a_start_can_be_given_up(tmp_path, rabbitmq_is_installed):
         cluster.stop()
         with pytest.raises(NodeError, match="was stopped before it was ready"):
             starting.result()
-    assert processes_of(tmp_path) == []
+    # An Erlang VM that ends while it boots has helpers that end a moment after it.
+    wait_until(lambda: processes_of(tmp_path) == [], 5)

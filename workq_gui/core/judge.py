@@ -158,9 +158,10 @@ class Judge:
 
     def _before_delivered(self, event: TaskDelivered) -> list[Event]:
         """A redelivery shows that the worker before has lost the task, even if it has not noticed yet."""
+        if not event.redelivered:
+            return []
         holder, _, _, since_ns = self._holding.latest(event.task_id)
-        is_other = holder not in ("", event.worker_id) and since_ns <= event.at_ns
-        if not event.redelivered or not is_other:
+        if holder in ("", event.worker_id) or since_ns > event.at_ns:
             return []
         self._holding.drop(holder, event.task_id)
         return [TaskRequeued(at_ns=event.at_ns, task_id=event.task_id, worker_id=holder, cause="left")]
@@ -188,10 +189,12 @@ class Judge:
 
         Threads keep no order, and a broken network may bring it late.
         """
-        is_old = min(event.at_ns, self._connected_ns.get(event.worker_id, event.at_ns)) < self._stopped_ns
+        connected_ns = self._connected_ns.get(event.worker_id, event.at_ns)
+        if event.at_ns >= self._stopped_ns and connected_ns >= self._stopped_ns:
+            return []
         queue = self._holding.latest(event.task_id).queue
         cause = self._rules.fate_at_stop(queue, is_transient=event.task_id in self._transient)
-        if not is_old or not cause:
+        if not cause:
             return []
         self._forget(event.task_id, event.at_ns)
         self._holding.release(event.worker_id, event.task_id)

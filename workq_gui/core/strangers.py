@@ -52,7 +52,8 @@ class Strangers:
     """Renames strangers' tasks in events. Feed it every event that it has a handler for, once, in order.
 
     Attributes:
-        handlers: By the type of an event, what returns it with the one name of its task.
+        handlers: By the type of an event, what returns it with the one name of its task. Grows when the
+            first task without a name is seen: before that there is nothing to rename.
     """
 
     def __init__(self) -> None:
@@ -66,12 +67,6 @@ class Strangers:
             ForeignPublished: self._on_published,
             ForeignDelivered: self._on_foreign_delivered,
             TaskDelivered: self._on_delivered,
-            TaskProgressed: lambda e: _named(e, self._names),
-            TaskFinished: lambda e: _named(e, self._names),
-            TaskAcked: self._on_settled,
-            ForeignAcked: self._on_settled,
-            TaskRejected: self._on_rejected,
-            ForeignRejected: self._on_rejected,
             ForeignGone: lambda e: self._on_end(e, e.client),
             ForeignChannelClosed: lambda e: self._on_end(e, e.client),
             WorkerCrashed: lambda e: self._on_end(e, e.worker_id),
@@ -79,6 +74,15 @@ class Strangers:
             ConnectionLost: lambda e: self._on_end(e, e.owner),
             QueuePurged: self._on_emptied,
             QueueMissing: self._on_emptied,
+        }
+
+        self._handlers_of_unnamed: dict[type[Event], Callable[[Any], Event]] = {
+            TaskProgressed: lambda e: _named(e, self._names),
+            TaskFinished: lambda e: _named(e, self._names),
+            TaskAcked: self._on_settled,
+            ForeignAcked: self._on_settled,
+            TaskRejected: self._on_rejected,
+            ForeignRejected: self._on_rejected,
         }
 
     def _on_observation(self, event: ObservationChanged) -> Event:
@@ -136,6 +140,7 @@ class Strangers:
     def _hold(self, event: Any, holder: str) -> Event:
         if event.task_id.startswith((FOREIGN_TASK, UNNAMED)):
             key = (event.queue, event.text)
+            self.handlers.update(self._handlers_of_unnamed)
             self._leave(key, event.task_id)
             self._held.pop(event.task_id, None)
             self._back.pop(event.task_id, None)

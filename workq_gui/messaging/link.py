@@ -213,7 +213,7 @@ class Link:
 
     async def catch_up(self) -> None:
         """Read all that has come so far, be it the end of the connection."""
-        while self.is_open and self._transport is not None:
+        while self.is_open and self._transport is not None and not self._is_frozen:
             if not select.select([self._transport._sock], [], [], 0)[0]:  # noqa: SLF001
                 break
             await asyncio.sleep(0)  # lets the loop read it

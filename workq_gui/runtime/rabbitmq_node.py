@@ -132,7 +132,8 @@ class RabbitMqNode:
         if self._leash is not None:
             self._leash.release()
         if self._owner_file is not None:
-            self._owner_file.close()
+            with contextlib.suppress(ValueError):  # who starts the node gives up, and closes it just now
+                self._owner_file.close()
 
     def kill(self) -> None:
         """End the node at once by SIGKILL, as a power cut would; do nothing if it does not run."""

@@ -177,11 +177,12 @@ class TaskBoard(Projection):
             self._enter_queue(task, event.at_ns)
 
     def _on_delivered(self, event: TaskDelivered) -> None:
-        if event.at_ns < self._state(event.task_id).delivered_ns:
+        task = self._state(event.task_id)
+        if event.at_ns < task.delivered_ns:
             return  # it has gone on since: threads keep no order
         # Done again: a second copy, or the ack never arrived. Each task is counted once.
-        self.acked_count -= self._state(event.task_id).work is WorkState.ACKED
-        task = self._advance(event)
+        self.acked_count -= task.work is WorkState.ACKED
+        self._move_on(task, event)
         task.text = task.text or event.text
         self._line(task.queue).remove(task.task_id, event.at_ns)
         task.queue = event.queue or task.queue
@@ -198,17 +199,19 @@ class TaskBoard(Projection):
             self._hold(task)
 
     def _on_finished(self, event: TaskFinished) -> None:
-        if self._state(event.task_id).worker_id != event.worker_id:
+        task = self._state(event.task_id)
+        if task.worker_id != event.worker_id:
             return  # the broker had given it to another by then
-        task = self._advance(event)
+        self._move_on(task, event)
         if task.work is WorkState.ACKED:  # no ack follows
             self._settle(task)
 
     def _on_acked(self, event: TaskAcked) -> None:
-        if self._state(event.task_id).worker_id != event.worker_id:
+        task = self._state(event.task_id)
+        if task.worker_id != event.worker_id:
             return  # its ack came too late
-        was_done = self._state(event.task_id).work is WorkState.ACKED
-        task = self._advance(event)
+        was_done = task.work is WorkState.ACKED
+        self._move_on(task, event)
         self._let_go(event.task_id)
         if task.work is WorkState.ACKED and not was_done:
             self._settle(task)
@@ -308,6 +311,10 @@ class TaskBoard(Projection):
 
     def _advance(self, event: TaskEvent) -> TaskState:
         task = self._state(event.task_id)
+        self._move_on(task, event)
+        return task
+
+    def _move_on(self, task: TaskState, event: TaskEvent) -> None:
         publish = PUBLISH_TRANSITIONS.get((task.publish, type(event)), task.publish)
         if publish is not task.publish:
             self.own_count += task.publish is PublishState.UNKNOWN
@@ -317,7 +324,6 @@ class TaskBoard(Projection):
         if work is not None or task.since_ns == 0:
             task.since_ns = event.at_ns
             task.work = work or task.work
-        return task
 
     def _state(self, task_id: TaskId) -> TaskState:
         """Return a task to be changed."""
