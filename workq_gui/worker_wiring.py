@@ -50,7 +50,7 @@ class WorkerWiring:
             WorkerWish.CUT: demonstration.cut_network,
             WorkerWish.HEAL: demonstration.heal_network,
             WorkerWish.SETTINGS: self._open_settings,
-            WorkerWish.RESTART: demonstration.restart_worker,
+            WorkerWish.RESTART: self._restart,
             WorkerWish.REMOVE: demonstration.remove_worker,
         }
         for wish, fulfil in ways.items():
@@ -61,6 +61,13 @@ class WorkerWiring:
             self._demonstration.add_worker(queues, how)
         except SettingError as error:
             tell(self._window, str(error))
+
+    def _restart(self, worker_id: WorkerId) -> None:
+        """Start a worker again; one whose channel is closed ends first, properly."""
+        view = self._session.workers.views.get(worker_id)
+        if view is not None and view.is_running:
+            self._demonstration.stop_worker(worker_id)
+        self._demonstration.restart_worker(worker_id)
 
     def _change(self, worker_id: WorkerId, how: WorkerSettings) -> None:
         try:

@@ -24,6 +24,7 @@ from workq_gui.core.projections.worker_view import WorkerStatus
 from workq_gui.core.queue_events import QueueAdded, QueuePurged
 from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.core.settings import MAX_QUEUES, SettingError
+from workq_gui.core.worker_settings import AckHabit
 from workq_gui.messaging.errors import MessagingError, QueueRefused
 from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 
@@ -311,3 +312,11 @@ def test_a_frozen_worker_can_be_ended(show, end):
     getattr(show.verbs, end)(worker_id)
     show.until(lambda: show.session.queues.ready_count == 1)
     assert show.status(worker_id) in (WorkerStatus.CRASHED, WorkerStatus.STOPPED)
+
+
+def test_a_worker_that_acks_early_outlives_the_sleep_in_which_its_next_task_and_the_end_came(show):
+    worker_id = show.add_waiting_worker(ack=AckHabit.BEFORE, naive_sleep=True, heartbeat_s=1)
+    show.publish("Long" + "." * 60, "Next.")
+    show.until(lambda: bool(show.events(ConnectionLost)))
+    show.until_all_done(2)
+    assert show.status(worker_id) is not WorkerStatus.STOPPED

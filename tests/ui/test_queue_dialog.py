@@ -72,7 +72,7 @@ def test_a_queue_with_everything(dialog, qtbot, added):
 def test_only_a_quorum_queue_keeps_time_and_that_is_said(dialog, qtbot, added):
     timeout = number(dialog, "Consumer timeout")
     assert not timeout.isEnabled()
-    assert "Only a quorum queue keeps time: a classic one has no consumer timeout." in texts(dialog)
+    assert any("a classic one has no consumer timeout" in text for text in texts(dialog))
     press(dialog, qtbot, "quorum")
     timeout.setValue(5)
     assert '"x-consumer-timeout": 5000' in code(dialog)

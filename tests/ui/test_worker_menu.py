@@ -34,7 +34,7 @@ def possible(view: WorkerView, parent: QWidget) -> set[str]:
         (WorkerStatus.FINISHED, {"crash", "stop", "nack", "reject", "freeze", "close_channel"}),
         (WorkerStatus.FROZEN, {"crash", "stop", "thaw"}),
         (WorkerStatus.RECONNECTING, {"crash", "stop"}),
-        (WorkerStatus.CHANNEL_CLOSED, {"crash", "stop"}),
+        (WorkerStatus.CHANNEL_CLOSED, {"crash", "stop", "restart"}),
         (WorkerStatus.CRASHED, {"restart", "remove"}),
         (WorkerStatus.STOPPED, {"restart", "remove"}),
     ],

@@ -42,7 +42,7 @@ class Holding:
 
     def take(self, event: TaskDelivered, queue: str) -> bool:
         """A worker got a task; return whether that is the latest delivery: threads keep no order."""
-        if event.at_ns < self.latest(event.task_id).at_ns:
+        if event.at_ns < self._latest.get(event.task_id, NOBODY).at_ns:
             return False
         self._of_worker.setdefault(event.worker_id, {})[event.task_id] = None
         self._latest[event.task_id] = Hold(event.worker_id, queue, event.delivery_count, event.at_ns)
@@ -70,7 +70,9 @@ class Holding:
 
     def release(self, worker_id: WorkerId, task_id: TaskId) -> str:
         """Take the task out of the worker's hands; return its queue, "" if another has it by now."""
-        self.drop(worker_id, task_id)
-        if self.latest(task_id).worker_id == worker_id:
-            return self._latest.pop(task_id).queue
-        return ""
+        self._of_worker.get(worker_id, {}).pop(task_id, None)
+        hold = self._latest.get(task_id, NOBODY)
+        if hold.worker_id != worker_id:
+            return ""
+        del self._latest[task_id]
+        return hold.queue

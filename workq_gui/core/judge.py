@@ -182,7 +182,7 @@ class Judge:
             return []
         if not event.persistent:
             self._transient[event.task_id] = None
-        return self._judge_late_delivery(event)
+        return self._judge_late_delivery(event) if self._stopped_ns >= 0 else []
 
     def _judge_late_delivery(self, event: TaskDelivered) -> list[Event]:
         """It was delivered before the broker ended, and that is told after it.
@@ -225,17 +225,18 @@ class Judge:
             self._redelivered.discard(oldest)
 
     def _on_acked(self, event: TaskAcked) -> list[Event]:
-        if not self._holding.has(event.worker_id, event.task_id):
+        task_id, worker_id = event.task_id, event.worker_id
+        if not self._holding.has(worker_id, task_id):
             return []  # the broker had given it to another by then
-        self._holding.release(event.worker_id, event.task_id)
-        self._transient.pop(event.task_id, None)
-        self._doubts.discard(event.task_id)
-        self._acked.add(event.task_id)
-        if event.task_id in self._waiting:
+        self._holding.release(worker_id, task_id)
+        self._transient.pop(task_id, None)
+        self._doubts.discard(task_id)
+        self._acked.add(task_id)
+        if task_id in self._waiting:
             # Another worker, which got it before, was the last to be heard of.
-            self._doubts.doubt([event.task_id], DONE_BEFORE)
-        if event.worker_id in self._acks_early:
-            self._trusted.setdefault(event.worker_id, {})[event.task_id] = None
+            self._doubts.doubt([task_id], DONE_BEFORE)
+        if worker_id in self._acks_early:
+            self._trusted.setdefault(worker_id, {})[task_id] = None
         return []
 
     def _on_rejected(self, event: TaskRejected) -> list[Event]:

@@ -43,7 +43,9 @@ class QueueSettings:
         if self.delivery_limit and self.queue_type != QUORUM:
             raise SettingError("Only a quorum queue counts deliveries: a classic one has no delivery limit.")
         if self.consumer_timeout_s and self.queue_type != QUORUM:
-            raise SettingError("Only a quorum queue keeps time: a classic one has no consumer timeout.")
+            raise SettingError(
+                "Only a quorum queue keeps time: from RabbitMQ 4.3 on, a classic one has no consumer timeout."
+            )
         return self
 
 

@@ -34,8 +34,9 @@ class Acks:
         return self._how.auto_ack or self._how.ack is AckHabit.BEFORE
 
     def before_work(self, link: Link, delivery: Delivery) -> None:
-        """A task was taken up."""
-        if self._how.ack is AckHabit.BEFORE and not self._how.auto_ack:
+        """A task was taken up; the link may have ended, or lost its channel, in the read that brought it."""
+        is_early = self._how.ack is AckHabit.BEFORE and not self._how.auto_ack
+        if is_early:
             self._ack(link, delivery)
 
     async def after_work(self, link: Link, delivery: Delivery) -> None:

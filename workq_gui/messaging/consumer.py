@@ -331,8 +331,6 @@ class TaskConsumer:
     async def _work(self, link: Link, delivery: Delivery) -> bool:
         """Work; return whether it is done, and anybody still wants to hear of it."""
         task = delivery.task
-        if self._is_over(link):  # it came in the same read as the end
-            return False
         self._acks.before_work(link, delivery)
         await self._labour.stand_still(lambda: self._is_over(link))
         if self._how.naive_sleep:

@@ -116,6 +116,9 @@ def environment(base_dir: Path, ports: NodePorts, membership: Membership | None 
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
             "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
         ),
+        # For every virtual machine, also the short one by which RabbitMQ looks for epmd: where ours has
+        # just ended with the program, that would leave one of its own behind, on every interface.
+        "ERL_AFLAGS": "-start_epmd false",
         "ERL_CRASH_DUMP_SECONDS": "0",  # no dump: it takes long and tells our users nothing
         # Makes the script `exec` the virtual machine, so that the pid of the one is that of the
         # other. Else a shell sits between, and SIGKILL leaves the node behind.

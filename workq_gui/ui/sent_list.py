@@ -113,7 +113,8 @@ class SentList(QWidget):
         self._table.viewport().update()
 
     def _show_confirmed(self, board: TaskBoard) -> None:
-        own_count, confirmed_count = board.own_count, board.confirmed_count
+        own_count = board.own_count - board.blind_count  # no confirm is awaited for what was sent without
+        confirmed_count = board.confirmed_count
         text = self.tr("{:,} of {:,} confirmed").format(confirmed_count, own_count)
         if text == self._confirmed.text():
             return

@@ -141,6 +141,8 @@ class StageWords(QObject):
         """Return how many consumers are unknown, once what we know and what the broker says has settled."""
         ours = [worker for worker in state.worker_views.values() if view.name in worker.queues]
         gone = [worker for worker in ours if worker.status in NOT_CONNECTED]
+        if any(worker.since_ns > view.seen_ns for worker in gone):
+            return 0  # the broker was not asked since
         since_ns = max((view.observed_ns, *(worker.since_ns for worker in gone)))
         count = (view.consumer_count or 0) - len(ours) + len(gone)
         return max(0, count) if at_ns - since_ns > DIFFERS_FOR_NS else 0

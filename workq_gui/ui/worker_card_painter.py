@@ -210,14 +210,14 @@ class CardPainter:
         return int(box.left())
 
     def _heart(self, right: int) -> int:
-        """Draw a full heart if the worker sends heartbeats, a hollow one with a flat line if it is frozen."""
+        """Draw a full heart if the worker sends heartbeats, else a hollow one with a flat line."""
         painter = self._painter
         if self._view.is_foreign or (self._view.status not in CONNECTED and not self._view.is_frozen):
             return right
         size = zoomed(11)
         box = QRectF(right - zoomed(8) - size, zoomed(10) + (zoomed(22) - size) / 2, size, size)
         heart = _heart_path(box)
-        if self._view.is_frozen:
+        if self._view.is_silent:
             painter.setPen(QPen(self._theme.colour("warn"), 1.5))
             painter.drawPath(heart)
             painter.drawLine(

@@ -204,6 +204,8 @@ def status_word(widget: QWidget, view: WorkerView) -> str:
     """Return what the worker does, in a word or two of the user's language."""
     if view.is_foreign and view.status in FOREIGN_STATUS:
         return widget.tr(FOREIGN_STATUS[view.status])
+    if view.is_asleep:
+        return widget.tr("asleep, no heartbeats")
     if view.status is WorkerStatus.WORKING and view.is_held:
         return widget.tr("working · held")
     return {

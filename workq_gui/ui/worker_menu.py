@@ -91,22 +91,19 @@ def possible_wishes(view: WorkerView) -> set[WorkerWish]:
     wishes = {WorkerWish.CRASH, WorkerWish.STOP, *settings}
     if view.status in CONNECTED:
         wishes.add(WorkerWish.FREEZE)
-        if not is_asleep(view):
+        if not view.is_asleep:
             wishes.add(WorkerWish.CLOSE_CHANNEL)
     if view.is_frozen:
         wishes.add(WorkerWish.THAW)
+    if view.status is WorkerStatus.CHANNEL_CLOSED:
+        wishes.add(WorkerWish.RESTART)
     if view.status is WorkerStatus.WORKING:
         wishes.add(WorkerWish.RAISE)
-    if view.status in AT_WORK and not (view.acks_early or is_asleep(view) or is_done_for(view)):
+    if view.status in AT_WORK and not (view.acks_early or view.is_asleep or is_done_for(view)):
         wishes |= {WorkerWish.NACK, WorkerWish.REJECT}
     if view.behind_relay:
         wishes |= set(NETWORK) - {WorkerWish.HEAL if view.network == "well" else _done_already(view)}
     return wishes
-
-
-def is_asleep(view: WorkerView) -> bool:
-    """Tell whether the worker is in a `time.sleep`: nothing reaches it."""
-    return view.naive_sleep and view.status is WorkerStatus.WORKING
 
 
 def is_done_for(view: WorkerView) -> bool:
@@ -199,7 +196,7 @@ def _names(widget: QWidget) -> dict[WorkerWish, str]:
 
 
 def _tip(widget: QWidget, verb: WorkerWish, tip: str, view: WorkerView) -> str:
-    if verb in (WorkerWish.NACK, WorkerWish.REJECT, WorkerWish.CLOSE_CHANNEL) and is_asleep(view):
+    if verb in (WorkerWish.NACK, WorkerWish.REJECT, WorkerWish.CLOSE_CHANNEL) and view.is_asleep:
         return widget.tr("Not possible now: it is in a time.sleep, and nothing reaches it.")
     if verb in (WorkerWish.NACK, WorkerWish.REJECT):
         if view.auto_ack:

@@ -239,3 +239,12 @@ def test_a_copy_goes_its_own_way():
     assert [task.task_id for task in before.ready(9, QUEUE)] == [T, U]
     assert session.board.tasks[T].status is TaskStatus.DONE
     assert before.acked_count == 0
+
+
+def test_what_will_never_be_confirmed_is_counted_apart():
+    board = session_of(
+        published(T),
+        make(e.TaskAccepted, task_id=U, queue=QUEUE),
+        make(e.TaskPublished, task_id=U, routing_key=QUEUE, confirms=False),
+    ).board
+    assert (board.own_count, board.confirmed_count, board.blind_count) == (2, 0, 1)

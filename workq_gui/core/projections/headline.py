@@ -18,6 +18,8 @@ from workq_gui.core.queue_events import QueueAdded, QueueMissing, QueuePurged, R
 from workq_gui.core.room_events import RoomClosed, RoomOpened
 
 RARE = (
+    e.BrokerStarted,
+    e.WorkerCrashed,
     v.TaskRequeued,
     v.TaskDeadLettered,
     v.TaskLost,
@@ -50,10 +52,8 @@ RARE = (
 )
 COMMON = (
     NodeStarted,
-    e.BrokerStarted,
     e.WorkerAdded,
     e.WorkerStarted,
-    e.WorkerCrashed,
     e.WorkerThawed,
     QueueAdded,
     e.TaskPublished,
@@ -97,7 +97,7 @@ class Headline(Projection):
         if rare is None or common is None:
             return rare or common
         stays = at_ns - rare.at_ns < RARE_STAYS_NS
-        return rare if stays or rare.at_ns > common.at_ns else common
+        return rare if stays or rare.at_ns >= common.at_ns else common
 
     def _on_common(self, event: Event) -> None:
         self._common = event

@@ -168,9 +168,9 @@ def _worker_sentence(event: e.WorkerEvent) -> str:
 def _queue_sentence(event: Event) -> str:
     match event:
         case QueueAdded(dead_letter_to=""):
-            return f"The queue {event.queue} is wanted."
+            return f"The queue {event.queue} is added."
         case QueueAdded():
-            return f"The queue {event.queue} is wanted; {event.dead_letter_to} gets what is rejected there."
+            return f"The queue {event.queue} is added; {event.dead_letter_to} gets what is rejected there."
         case QueuePurged():
             return f"The queue {event.queue} was purged: {event.message_count} messages are gone."
         case QueueObserved():

@@ -32,6 +32,7 @@ class QueueView:
         consumer_count: The broker's own count of consumers, other people's included.
         is_missing: Whether the broker says that it does not exist.
         observed_ns: When the broker's figures last changed.
+        seen_ns: When they were last asked for, as far as that was told.
     """
 
     name: str
@@ -43,6 +44,7 @@ class QueueView:
     consumer_count: int | None = None
     is_missing: bool = False
     observed_ns: int = 0
+    seen_ns: int = 0
 
     @property
     def kind(self) -> QueueKind:
@@ -108,6 +110,7 @@ class Queues(Projection):
             consumer_count=event.consumer_count,
             is_missing=False,
             observed_ns=event.at_ns if is_news else view.observed_ns,
+            seen_ns=event.at_ns,
         )
 
     def _on_down(self, event: ConnectionLost | ConnectionFailed) -> None:

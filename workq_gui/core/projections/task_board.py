@@ -49,6 +49,7 @@ class TaskBoard(Projection):
         tasks: Every task by its id, oldest first; of settled ones only the latest.
         own_count: How many tasks we accepted.
         confirmed_count: How many of these the broker confirmed, and did not return.
+        blind_count: How many of these were sent without confirms: none will come.
         acked_count: How many tasks are done.
         requeued_count: How often a task went back to the queue.
     """
@@ -57,6 +58,7 @@ class TaskBoard(Projection):
         self.tasks: TaskTable[TaskState] = TaskTable()
         self.own_count = 0
         self.confirmed_count = 0
+        self.blind_count = 0
         self.acked_count = 0
         self.requeued_count = 0
         self._lines: dict[str, WaitingLine] = {}
@@ -170,8 +172,9 @@ class TaskBoard(Projection):
     def _on_published(self, event: TaskPublished) -> None:
         task = self._advance(event)
         task.persistent, task.queue = event.persistent, event.routing_key
-        if not event.confirms:
+        if not event.confirms and task.publish is not PublishState.BLIND:
             task.publish = PublishState.BLIND
+            self.blind_count += 1
         self._find(task)
         if task.work is WorkState.WAITING:
             self._enter_queue(task, event.at_ns)

@@ -136,6 +136,16 @@ class WorkerView(NamedTuple):
         return self.status is WorkerStatus.FROZEN
 
     @property
+    def is_asleep(self) -> bool:
+        """Whether it is in a `time.sleep`: nothing reaches it, and no heartbeat leaves it."""
+        return self.naive_sleep and self.status is WorkerStatus.WORKING
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is connected and sends no heartbeats: the broker will hang up, or has."""
+        return self.is_frozen or self.is_asleep
+
+    @property
     def is_running(self) -> bool:
         """Whether it can be stopped or crashed."""
         return self.status in RUNNING

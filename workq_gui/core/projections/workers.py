@@ -30,6 +30,8 @@ from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots
 from workq_gui.core.verdicts import TaskLost, TaskRequeued
 
+PLACE_OF = {name: place for place, name in enumerate(WorkerView._fields)}
+
 
 class Workers(Projection):
     """All workers that were added and not removed. Feed it events; read `views`.
@@ -303,5 +305,9 @@ class Workers(Projection):
             self._replace(view, status=status, since_ns=at_ns, **changes)
 
     def _replace(self, view: WorkerView, **changes: Any) -> None:
-        self.views[view.worker_id] = view._replace(**changes)
+        # Faster than `view._replace`, which looks for a change of each field: every task costs four of these.
+        values = list(view)
+        for name, value in changes.items():
+            values[PLACE_OF[name]] = value
+        self.views[view.worker_id] = WorkerView._make(values)
         self.changed_count += 1
