@@ -222,6 +222,21 @@ def test_a_publisher_that_may_not_write_says_so_and_does_not_rave(qtbot, rabbitm
         assert show.verbs.shutdown()
 
 
+def test_a_publisher_that_wants_no_confirms_and_may_not_write_says_so_each_time(qtbot, rabbitmq, queue_name):
+    user = f"blind-{queue_name}"
+    rabbitmqctl(rabbitmq, "add_user", user, "secret")
+    rabbitmqctl(rabbitmq, "set_permissions", user, ".*", "^$", ".*")
+    show = Show(qtbot, f"amqp://{user}:secret@127.0.0.1:{rabbitmq.port}", queue_name)
+    try:
+        for count in (1, 2):
+            show.until(lambda: show.session.broker.connected)
+            show.publish("Not allowed.", confirms=False)
+            show.until(lambda count=count: len(show.events(ConnectionLost)) == count)
+        assert all("403 ACCESS_REFUSED" in event.reason for event in show.events(ConnectionLost))
+    finally:
+        assert show.verbs.shutdown()
+
+
 @pytest.fixture
 def show_to_kill(qtbot, killable_broker, request):
     show = Show(qtbot, killable_broker.url, request.node.originalname)

@@ -29,11 +29,16 @@ PIKA = "Pika Python Client Library"
 @pytest.fixture
 def tutorial(begin, broker):
     """Give a demonstration on the tutorial's queue, with an observer that sees what it can."""
+    delete_task_queue(broker.url)  # an earlier test may have declared it otherwise
     show = begin(broker.url, TASK_QUEUE, first=AS_IN_THE_TUTORIAL)
     show.port = broker.port
     show.until(lambda: show.session.clients.sees_tasks and show.session.broker.connected)
     yield show
-    with pika.BlockingConnection(pika.URLParameters(broker.url)) as connection:
+    delete_task_queue(broker.url)
+
+
+def delete_task_queue(url: str) -> None:
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         connection.channel().queue_delete(TASK_QUEUE)
 
 

@@ -36,7 +36,7 @@ class Acks:
     def before_work(self, link: Link, delivery: Delivery) -> None:
         """A task was taken up; the link may have ended, or lost its channel, in the read that brought it."""
         is_early = self._how.ack is AckHabit.BEFORE and not self._how.auto_ack
-        if is_early:
+        if is_early and link.is_open and link.channel.is_open:
             self._ack(link, delivery)
 
     async def after_work(self, link: Link, delivery: Delivery) -> None:

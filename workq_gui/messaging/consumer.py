@@ -144,9 +144,8 @@ class TaskConsumer:
 
     def close_channel(self) -> None:
         """Close the channel, and keep the connection: what is un-acked goes back, and nothing comes."""
-        if not self._is_usable:
+        if not self._is_usable or self._link is None:
             return
-        assert self._link is not None
         self._tell(WorkerChannelClosed, reason=CLOSED_BY_WORKER, by_broker=False, is_consuming=True)
         self._link.channel.close()
         self._leave_channel()
@@ -300,7 +299,8 @@ class TaskConsumer:
         def start(done: Callable[[object], None]) -> None:
             def started(frame: object) -> None:
                 # Here and not after `call`: deliveries follow in the same read.
-                self._tell(WorkerStarted, queue=queue, **asdict(self._how))
+                if self._end is _End.NOT:  # else it came after the line was cut
+                    self._tell(WorkerStarted, queue=queue, **asdict(self._how))
                 done(frame)
 
             tag = channel.basic_consume(

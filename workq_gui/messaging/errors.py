@@ -112,7 +112,7 @@ def words_of(error: BaseException) -> str:
 def explain(error: BaseException, endpoint: Endpoint) -> MessagingError:
     """Return what `error`, met while connecting to `endpoint`, means for a user."""
     cause = root_cause(error)
-    make = _explainer_of(cause, endpoint)
+    make = _explainer_of(cause)
     return make(words_of(cause), endpoint)
 
 
@@ -135,7 +135,7 @@ def no_host_usable(errors: Sequence[MessagingError]) -> MessagingError:
     )
 
 
-def _explainer_of(cause: BaseException, endpoint: Endpoint) -> Callable[[str, Endpoint], MessagingError]:
+def _explainer_of(cause: BaseException) -> Callable[[str, Endpoint], MessagingError]:
     match cause:
         case ssl.SSLError():
             return _tls_failed

@@ -1,7 +1,6 @@
 """The doctor's examination: everything about a broker that a lesson may stumble over, tried out."""
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -138,7 +137,7 @@ async def _look_at_addresses(endpoint: Endpoint) -> tuple[Finding, ...]:
 
 async def _addresses(host: str, port: int) -> tuple[str, ...]:
     """Return what to try: on this machine both ways in, elsewhere what the host's name stands for."""
-    if _is_this_machine(host):
+    if host in ("localhost", *LOOPBACK):
         return LOOPBACK
     loop = asyncio.get_running_loop()
     try:
@@ -146,15 +145,6 @@ async def _addresses(host: str, port: int) -> tuple[str, ...]:
     except OSError:
         return ()  # connecting says so in words
     return tuple(dict.fromkeys(str(where[4][0]) for where in found))
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _address_finding(address: str, port: int, answer: Answer, is_any: bool) -> Finding:

@@ -8,7 +8,6 @@ switched on.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Any
 
 from pika import BasicProperties
 from pika.channel import Channel
@@ -173,7 +172,7 @@ class Observer:
     ) -> None:
         about, headers = str(method.routing_key), properties.headers or {}
         if method.exchange == TRACE_EXCHANGE and not self._clients.sees_acks:
-            self._note_answer(about, headers)
+            self._note_answer(about)
         self._clients.take(about, headers, body)
         if not self._clients.sees_acks and about.startswith(("user.", "connection.")):
             self._follow()
@@ -195,7 +194,7 @@ class Observer:
             # Nobody waits for the answer: there is no time for that.
             change(self._queue, TRACE_EXCHANGE, f"deliver.{queue}")
 
-    def _note_answer(self, about: str, headers: dict[str, Any]) -> None:
+    def _note_answer(self, about: str) -> None:
         if about.startswith("publish."):
             self._trace_answer.set()
             if self._link is not None and not self._sees_tasks:

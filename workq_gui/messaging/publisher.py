@@ -9,6 +9,7 @@ from typing import Any
 
 from pika import BasicProperties
 from pika.channel import Channel
+from pika.exceptions import ChannelClosedByBroker
 from pika.spec import Basic
 
 from workq_gui.core.clock import Clock
@@ -32,7 +33,7 @@ from workq_gui.core.settings import Endpoint
 from workq_gui.core.tasks import TaskSpec, shown_text
 from workq_gui.messaging import codec
 from workq_gui.messaging.backoff import Backoff
-from workq_gui.messaging.errors import MessagingError
+from workq_gui.messaging.errors import MessagingError, words_of
 from workq_gui.messaging.link import Link
 from workq_gui.messaging.queues import Queues
 from workq_gui.messaging.refusals import NO_LEADER, Refusals
@@ -72,7 +73,7 @@ class TaskPublisher:
         self._is_turn_due = False
         self._is_held = False
         self._refusals = Refusals(clock, is_cluster=bool(endpoint.others))
-        self._refused: asyncio.Future[None] | None = None  # done when the connection is of no use any more
+        self._useless: asyncio.Future[str] | None = None  # says why the connection is of no use any more
 
     def submit(self, tasks: Iterable[TaskSpec]) -> None:
         """Take `tasks` in; they leave in this order, as soon as they can."""
@@ -146,6 +147,7 @@ class TaskPublisher:
             raise
         for channel in (link.channel, self._plain_channel):
             channel.add_on_return_callback(self._on_return)
+        self._plain_channel.add_on_close_callback(self._on_plain_channel_closed)
         link.on_blocked(self._on_blocked, self._on_unblocked)
         return link
 
@@ -153,12 +155,12 @@ class TaskPublisher:
         self._emit(ConnectionOpened(at_ns=self._clock.now_ns(), owner=PUBLISHER, product=link.product))
         self._channel, self._publish_seq_no = link.channel, 0
         observing = asyncio.create_task(self.queues.observe())
-        self._refused = asyncio.get_running_loop().create_future()
-        ends: set[asyncio.Future[Any]] = {link.closed, self._refused}
+        self._useless = asyncio.get_running_loop().create_future()
+        ends = {link.closed, self._useless}
         try:
             self._want_turn()
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            reason = link.closed.result() if link.closed.done() else NO_LEADER
+            reason = link.closed.result() if link.closed.done() else self._useless.result()
         finally:
             self._channel = self._plain_channel = None
             if self._looking is not None:
@@ -256,7 +258,7 @@ class TaskPublisher:
         if isinstance(method, Basic.Ack):
             self._refusals.forget()
         elif self._refusals.may_pass():
-            self._give_up_connection()
+            self._give_up_connection(NO_LEADER)
             return
         else:
             kind = TaskNacked
@@ -266,11 +268,15 @@ class TaskPublisher:
             self._emit(kind(at_ns=at_ns, task_id=task.task_id))
         self._want_turn()
 
-    def _give_up_connection(self) -> None:
+    def _on_plain_channel_closed(self, _: Channel, reason: BaseException) -> None:
+        if isinstance(reason, ChannelClosedByBroker):
+            self._give_up_connection(words_of(reason))
+
+    def _give_up_connection(self, reason: str) -> None:
         """Publish nothing more on this one; what is not confirmed is published on the next."""
         self._channel = None
-        if self._refused is not None and not self._refused.done():
-            self._refused.set_result(None)
+        if self._useless is not None and not self._useless.done():
+            self._useless.set_result(reason)
 
     def _settled_seq_nos(self, publish_seq_no: int, *, multiple: bool) -> list[int]:
         if multiple:

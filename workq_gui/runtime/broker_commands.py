@@ -57,6 +57,8 @@ class BrokerCommands:
             self._process.stdin.flush()
         except OSError as error:
             raise CommandFailed(error.strerror or str(error)) from error
+        except ValueError as error:  # the pipe was closed, since it has ended
+            raise CommandFailed("it has ended") from error
         return number
 
     def close(self) -> None:

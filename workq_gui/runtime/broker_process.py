@@ -149,7 +149,8 @@ class BrokerProcess:
         self._command(CLOSE_ROOM)
 
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
-        if self._commands is None:
+        commands = self._commands  # another thread may end the broker meanwhile
+        if commands is None:
             raise NodeError(
                 "The broker takes no commands from this window: an earlier one started it. "
                 "Restart the broker, and try again."
@@ -157,13 +158,13 @@ class BrokerProcess:
                 else "The broker does not run."
             )
         try:
-            return self._commands.send(command)
+            return commands.send(command)
         except CommandRefused as error:
             raise RoomRefused(f"The broker could not do it: {error}.") from error
         except CommandFailed as error:
             # What it did not answer now it would still obey later: when it is thawed, for example.
             with contextlib.suppress(CommandFailed):
-                self._commands.tell(CLOSE_ROOM)
+                commands.tell(CLOSE_ROOM)
             raise NodeError(f"The broker could not do it: {error}.") from error
 
     def _signal(self, number: signal.Signals) -> None:

@@ -149,10 +149,6 @@ class Segments(QWidget, Generic[Value]):
         if value in self._buttons:
             self._buttons[value].setChecked(True)
 
-    def set_possible(self, value: Value, *, is_possible: bool) -> None:
-        """Offer one of the choices, or not."""
-        self._buttons[value].setEnabled(is_possible)
-
 
 class Stepper(QWidget):
     """A number, with a button for less and one for more. GUI thread.

@@ -36,7 +36,6 @@ class RoomWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Open the room"))
         self._room: OpenRoom | None = None
-        self._host = LOOPBACK
         self._hosts: Choice[str] | None = None
         self.switch = Switch(self.tr("Open the room"))
         self.switch.clicked.connect(self._switch)

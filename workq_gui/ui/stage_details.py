@@ -33,7 +33,7 @@ class StageDetails(QObject):
             case TargetKind.WORKER:
                 return "\n".join(self._worker(state, WorkerId(target.name)))
             case TargetKind.QUEUE:
-                return "\n".join(self._queue(state, target.name, at_ns))
+                return "\n".join(self._queue(state, target.name))
             case TargetKind.LEDGER:
                 return "\n".join(self._ledger(state))
             case TargetKind.PRODUCER:
@@ -98,7 +98,7 @@ class StageDetails(QObject):
         lines.append(self.tr("{:,} done").format(view.acked_count))
         return [*lines, view.note] if view.note else lines
 
-    def _queue(self, state: State, name: str, at_ns: int) -> list[str]:
+    def _queue(self, state: State, name: str) -> list[str]:
         view, board = state.queues.views.get(name), state.board
         lines = [name or self.tr("queue")]
         if view is not None and view.is_missing:

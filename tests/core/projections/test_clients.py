@@ -40,10 +40,10 @@ def test_its_tasks_and_acks_are_counted():
     assert session.board.unacked_count_in(QUEUE) == 1
 
 
-def test_what_is_concluded_is_counted_as_such():
+def test_an_ack_that_is_concluded_counts_and_it_is_known_that_nobody_sees_them():
     session = session_of(NO_ACKS, worker(), published(T), given(T), acked(T, is_inferred=True))
-    foreign = view_of(session).foreign
-    assert (foreign.inferred_count, foreign.sees_acks) == (1, False)
+    view = view_of(session)
+    assert (view.acked_count, view.foreign.sees_acks) == (1, False)
 
 
 @pytest.mark.parametrize(("is_inferred", "flies"), [(False, True), (True, False)])

@@ -33,9 +33,11 @@ def test_the_sum_is_known_when_every_queue_was_asked():
 
 def test_a_missing_queue_is_noticed_and_found_again():
     session = session_of(UP, make(QueueMissing))
-    assert session.queues.is_any_missing
+    (view,) = session.queues.views.values()
+    assert view.is_missing
     session.extend([make(QueueObserved)])
-    assert not session.queues.is_any_missing
+    (view,) = session.queues.views.values()
+    assert not view.is_missing
 
 
 def test_a_difference_is_told_when_it_lasts():

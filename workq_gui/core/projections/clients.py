@@ -65,7 +65,6 @@ class Clients(Projection):
         self.changed_count = 0
         self._connected: dict[WorkerId, ForeignConnected] = {}
         self._consuming: dict[WorkerId, None] = {}
-        self._inferred_counts: dict[WorkerId, int] = {}
         # What they do is told in the same words as what ours do, and followed in the same way.
         self._workers = Workers()
 
@@ -82,7 +81,7 @@ class Clients(Projection):
             ForeignConsumerGone: self._on_consumer_gone,
             ForeignPublished: self._on_published,
             ForeignDelivered: self._on_delivered,
-            ForeignAcked: self._on_acked,
+            ForeignAcked: self._on_task,
             ForeignRejected: self._on_task,
             TaskPresumedDone: self._on_task,
             TaskRequeued: self._on_requeued,
@@ -118,9 +117,7 @@ class Clients(Projection):
 
     def _facts(self, client: WorkerId) -> ForeignFacts:
         connected = self._connected[client]
-        return ForeignFacts(
-            connected.name, connected.peer, self._inferred_counts.get(client, 0), self.sees_acks
-        )
+        return ForeignFacts(connected.name, connected.peer, self.sees_acks)
 
     def _on_observation(self, event: ObservationChanged) -> None:
         self.sees_clients, self.sees_tasks = event.sees_clients, event.sees_tasks
@@ -141,7 +138,7 @@ class Clients(Projection):
 
     def _on_forgotten(self, event: ForeignForgotten) -> None:
         self._fold(event)
-        for known in (self._connected, self._consuming, self._inferred_counts, self.producers):
+        for known in (self._connected, self._consuming, self.producers):
             known.pop(event.client, None)
 
     def _on_consumer(self, event: ForeignConsumerSeen) -> None:
@@ -174,20 +171,12 @@ class Clients(Projection):
             self._consuming[event.client] = None  # told of a task before it was told of the consumer
         self._on_task(event)
 
-    def _on_acked(self, event: ForeignAcked) -> None:
-        if event.is_inferred:
-            self._infer(event.client)
-        self._on_task(event)
-
     def _on_task(self, event: Any) -> None:
         fold_as_ours(self._workers.handlers, event)
 
     def _on_requeued(self, event: TaskRequeued) -> None:
         if event.worker_id in self._consuming:
             self._workers.handlers[TaskRequeued](event)
-
-    def _infer(self, client: WorkerId) -> None:
-        self._inferred_counts[client] = self._inferred_counts.get(client, 0) + 1
 
     def _fold(self, event: Event) -> None:
         ours = client_as_ours(event)

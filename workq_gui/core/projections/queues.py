@@ -83,11 +83,6 @@ class Queues(Projection):
         counts = [view.ready_count for view in self.views.values()]
         return sum(count for count in counts if count is not None) if counts and None not in counts else None
 
-    @property
-    def is_any_missing(self) -> bool:
-        """Whether the broker does not know one of them."""
-        return any(view.is_missing for view in self.views.values())
-
     def _on_added(self, event: QueueAdded) -> None:
         self._set(
             event.queue,

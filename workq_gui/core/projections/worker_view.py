@@ -42,13 +42,11 @@ class ForeignFacts(NamedTuple):
     Attributes:
         name: What it calls itself, or its program, or what library it uses; may be empty.
         peer: Its address and port, as the broker sees them.
-        inferred_count: How many of its acks nobody saw: they were concluded.
         sees_acks: Whether the broker tells of its acks.
     """
 
     name: str
     peer: str
-    inferred_count: int = 0
     sees_acks: bool = True
 
 
