@@ -14,6 +14,8 @@ from workq_gui.runtime.event_hub import EventHub
 
 PAUSE_MS = (1_500, 4_000)
 MENDED_AFTER_MS = 2_000
+WHOLE = (WorkerStatus.WAITING, WorkerStatus.WORKING, WorkerStatus.FINISHED)
+"""What is broken already, perhaps by the user, is left alone."""
 
 
 class Chaos(QObject):
@@ -75,9 +77,9 @@ class Chaos(QObject):
         self._wait()
 
     def _pick(self) -> WorkerView | None:
-        running = [view for view in self._session.workers.views.values() if view.is_running]
-        at_work = [view for view in running if view.status is WorkerStatus.WORKING]
-        return self._dice.choice(at_work or running) if running else None
+        whole = [view for view in self._session.workers.views.values() if view.status in WHOLE]
+        at_work = [view for view in whole if view.status is WorkerStatus.WORKING]
+        return self._dice.choice(at_work or whole) if whole else None
 
     def _ways(self, view: WorkerView) -> list[tuple[Callable[[WorkerId], None], Callable[[WorkerId], None]]]:
         verbs = self._demonstration
