@@ -52,23 +52,17 @@ class BuiltInBroker:
 
 
 class RabbitMqObservation:
-    """Switches a node's event exchange and firehose on and off, as its administrator does."""
+    """Switches a node's event exchange and firehose on, as its administrator does; they stay on."""
 
     def __init__(self, node: RabbitMqNode) -> None:
         self._node = node
 
     def on(self) -> None:
-        self._set("[rabbitmq_event_exchange].\n", 'rabbit_trace:start(<<"/">>)')
-
-    def off(self) -> None:
-        self._set("[].\n", 'rabbit_trace:stop(<<"/">>)')
-
-    def _set(self, plugins: str, expression: str) -> None:
         path = self._node._base_dir / "enabled_plugins"
-        path.write_text(plugins)
+        path.write_text("[rabbitmq_event_exchange].\n")
         # As the node sees it. One expression, because each call starts an Erlang machine of its own.
         seen = self._node.home / path.name if isinstance(self._node, RabbitMq4Node) else path
-        rabbitmqctl(self._node, "eval", f'rabbit_plugins:ensure("{seen}"), {expression}.')
+        rabbitmqctl(self._node, "eval", f'rabbit_plugins:ensure("{seen}"), rabbit_trace:start(<<"/">>).')
 
 
 def endpoint_of(url: str) -> Endpoint:

@@ -6,7 +6,6 @@ By the environment:
     WORKQ_TEST_RABBITMQ_4=1       compare with a 4.3 in a folder: see tests/rabbitmq_4_node.py
 """
 
-import contextlib
 import os
 from collections.abc import Iterator
 
@@ -43,15 +42,11 @@ def ours(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def observed(request: pytest.FixtureRequest) -> Iterator[None]:
+def observed(request: pytest.FixtureRequest) -> None:
     """See to it that RabbitMQ tells what its clients do."""
     if FOREIGN_URL:
         pytest.skip("the administration of a foreign RabbitMQ is not ours")
-    observation = RabbitMqObservation(request.getfixturevalue("rabbitmq"))
-    with contextlib.ExitStack() as stack:
-        stack.callback(observation.off)
-        observation.on()
-        yield
+    RabbitMqObservation(request.getfixturevalue("rabbitmq")).on()
 
 
 @pytest.fixture(scope="session")
