@@ -18,8 +18,6 @@ from workq_gui.core.queue_events import QueueAdded, QueueMissing, QueuePurged, R
 from workq_gui.core.room_events import RoomClosed, RoomOpened
 
 RARE = (
-    e.BrokerStarted,
-    e.WorkerCrashed,
     v.TaskRequeued,
     v.TaskDeadLettered,
     v.TaskLost,
@@ -51,6 +49,8 @@ RARE = (
     e.Narrated,
 )
 COMMON = (
+    e.BrokerStarted,
+    e.WorkerCrashed,
     NodeStarted,
     e.WorkerAdded,
     e.WorkerStarted,
