@@ -10,7 +10,9 @@ import threading
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
 
 pytest_plugins = ["tests.rabbitmq_fixture"]
 FINISHED = pytest.StashKey[int]()
@@ -36,6 +38,22 @@ def pytest_runtest_teardown(item: pytest.Item):
     if finished % TESTS_PER_COLLECTION == 0:
         gc.collect()
     return result
+
+
+@pytest.fixture(autouse=True)
+def _no_window_left():
+    """Take away the windows and the looks that a test leaves: they would slow down, and change, those after it."""
+    yield
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        return
+    for window in app.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if app.styleSheet():
+        app.setStyleSheet("")
+        app.setPalette(QPalette())
 
 
 @pytest.fixture(autouse=True)

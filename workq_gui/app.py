@@ -353,6 +353,7 @@ class Application:
         for broker in self._own_brokers.values():
             await broker.close()
         self._hub.flush()
+        self._frame_clock.close()
         if self._recorder is not None:
             self._recorder.close()
         self._garbage.close()

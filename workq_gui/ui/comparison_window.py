@@ -31,7 +31,7 @@ class ComparisonWindow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self.setMinimumSize(1024, 660)
+        self.setMinimumWidth(1024)  # the height follows from what is inside
         self.sides = (ComparisonSide("A"), ComparisonSide("B"))
         self.playhead_bar = PlayheadBar()
         self.playhead_bar.offer_steps(False)

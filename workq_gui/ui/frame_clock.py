@@ -50,6 +50,11 @@ class FrameClock(QObject):
         if not self._timer.isActive():
             self._timer.start(SETTLING_MS)
 
+    def close(self) -> None:
+        """Show nothing any more: what is shown on goes away."""
+        self._timer.stop()
+        self.tick.disconnect()
+
     def _on_timeout(self) -> None:
         self.tick.emit()
         if self._is_moving():
