@@ -42,7 +42,7 @@ def pytest_runtest_teardown(item: pytest.Item):
 
 @pytest.fixture(autouse=True)
 def _no_window_left():
-    """Take away the windows and the looks that a test leaves: they would slow down, and change, those after it."""
+    """Take away the windows and the looks that a test leaves: they slow down, and change, those after it."""
     yield
     app = QApplication.instance()
     if not isinstance(app, QApplication):
