@@ -285,7 +285,7 @@ def test_the_theme_can_be_changed_while_it_runs(play, rabbitmq, queue_name):
 def test_the_picture_can_be_held_while_the_work_goes_on(play):
     async def story(program):
         await program.until_working_area()
-        bar, playhead = program.window.playhead_bar, program.app._playhead
+        bar, playhead = program.window.playhead_bar, program.app._showing.playhead
         await program.until(lambda: [view.status for view in program.views()] == [WorkerStatus.WAITING] * 2)
         bar.hold_requested.emit()
         program.window.composer.publish_requested.emit("Seen later", "", PUBLISH_DEFAULTS)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from workq_gui import __version__
@@ -29,6 +29,7 @@ from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging.examination import Standing
 from workq_gui.messaging.pace import Pace
+from workq_gui.opening import Opening
 from workq_gui.runtime.broker_process import BrokerProcess
 from workq_gui.runtime.chaos import Chaos
 from workq_gui.runtime.demonstration import Demonstration
@@ -42,11 +43,9 @@ from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 from workq_gui.runtime.recorder import Recorder
 from workq_gui.runtime.room_keeper import RoomKeeper
 from workq_gui.runtime.scenario_player import ScenarioFailed, ScenarioPlayer
+from workq_gui.showing import Showing
 from workq_gui.ui.boxes import ask, tell
-from workq_gui.ui.frame_clock import FrameClock
-from workq_gui.ui.main_window import MainWindow
-from workq_gui.ui.style import apply_theme, prepare
-from workq_gui.ui.theme import DARK, HIGH_CONTRAST, LIGHT, THEMES, Theme
+from workq_gui.ui.style import prepare
 from workq_gui.wiring import Wiring
 from workq_gui.worker_wiring import WorkerWiring
 
@@ -93,9 +92,8 @@ class Application:
         self._session = Session(SessionClock(), options.queue)
         self._hub = EventHub(self._session)
         self._pace = Pace()
-        self._window = MainWindow()
-        self._playhead = Playhead(self._session)
-        self._frame_clock = FrameClock(self._is_moving)
+        self._showing = Showing(self._session, Playhead(self._session), qt_app, options)
+        self._window = self._showing.window
         self._lookout = LoopThread("doctor")
         built_in = BrokerProcess(broker_dir / "broker", keep=options.keeps_broker)
         self._room_keeper = RoomKeeper(built_in, self._session.clock, self._hub.post, self._window)
@@ -112,6 +110,7 @@ class Application:
         )
         self._choice = BrokerChoice(options, self._window, self._session, self._own_brokers, self._lookout)
         self._cluster_wiring = ClusterWiring(self._window, options.theme)
+        self._opening = Opening(self._window, options.theme)
         self._garbage = GarbageCollector(self._window)
         self._run_dir = broker_dir
         self._recorder: Recorder | None = None
@@ -124,7 +123,6 @@ class Application:
         self._closed = asyncio.Event()
         self._closes_anyway = False
         self._recorder_failed = False
-        self._theme_wish = options.theme
         # Unattended, nothing is well before the scenario was played to its end.
         self._exit_code = EXIT_SCENARIO_FAILED if options.quit_when_done else 0
 
@@ -133,11 +131,7 @@ class Application:
         if not self._start_recording(self._options.record):
             return EXIT_USAGE
         self._connect_window()
-        available = self._window.screen().availableSize()
-        if available.width() > self._window.width() and available.height() > self._window.height():
-            self._window.show()
-        else:
-            self._window.showMaximized()
+        self._showing.show()
         self._lookout.start()
         showing = asyncio.create_task(self._show())
         closing = asyncio.create_task(self._closed.wait())
@@ -177,8 +171,9 @@ class Application:
         self._chaos = Chaos(demonstration, self._session, self._hub, window)
         self._wiring = Wiring(window, self._session, demonstration)
         self._more_wiring.append(WorkerWiring(window, self._session, demonstration, self._chaos))
-        theme, own_broker = self._theme_for(self._theme_wish), self._choice.own_broker
+        theme, own_broker = self._showing.theme, self._choice.own_broker
         self._comparing = Comparing(window, self._session, self._hub, endpoint, own_broker, theme)
+        self._showing.on_theme = self._comparing.set_theme
         is_built_in = own_broker is self._own_brokers[BUILT_IN]
         keeper = self._room_keeper if is_built_in else None
         is_cluster = isinstance(own_broker, OwnCluster)
@@ -249,71 +244,15 @@ class Application:
 
     def _connect_window(self) -> None:
         window = self._window
-        self._hub.drained.connect(self._on_drained)
+        self._hub.drained.connect(self._showing.take_note)
         self._hub.drained.connect(self._garbage.look)
-        self._frame_clock.tick.connect(self._show_frame)
-        self._connect_playhead()
         window.may_close = self._may_close
         window.closing.connect(self._closed.set)
-        window.top_bar.set_theme_choice(self._options.theme)
-        window.top_bar.theme_requested.connect(self._set_theme)
-        hints = self._qt_app.styleHints()
-        for changed in (hints.colorSchemeChanged, hints.accessibility().contrastPreferenceChanged):
-            changed.connect(lambda: self._set_theme(self._theme_wish))
-        self._set_theme(self._options.theme)
-        window.set_reduced_motion(self._options.reduced_motion)
-        window.set_kitchen(self._options.kitchen)
+        self._showing.connect()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, self._closed.set)
-
-    def _connect_playhead(self) -> None:
-        bar, playhead = self._window.playhead_bar, self._playhead
-        for wish, fulfil in (
-            (bar.hold_requested, playhead.hold),
-            (bar.play_requested, playhead.play),
-            (bar.step_requested, playhead.step),
-            (bar.step_back_requested, playhead.step_back),
-            (bar.seek_requested, playhead.seek),
-            (bar.now_requested, playhead.go_to_now),
-            (bar.speed_requested, playhead.set_speed),
-        ):
-            wish.connect(fulfil)
-            wish.connect(self._frame_clock.wake)
-
-    def _is_moving(self) -> bool:
-        """Return whether the picture changes by time alone."""
-        if not self._playhead.is_live:
-            return self._playhead.is_moving
-        workers = self._session.workers
-        return self._window.stage.is_moving or (workers.is_any_working and not workers.is_held)
-
-    def _on_drained(self) -> None:
-        if self._playhead.is_live or self._playhead.is_moving:
-            self._frame_clock.wake()
-        else:
-            self._frame_clock.stir()  # only the words about what is to come change
-
-    def _show_frame(self) -> None:
-        self._playhead.tick()
-        self._window.display(self._playhead, self._session)
-
-    def _set_theme(self, wish: str) -> None:
-        self._theme_wish = wish
-        theme = self._theme_for(wish)
-        apply_theme(self._qt_app, theme)
-        self._window.set_theme(theme)
-        if self._comparing is not None:
-            self._comparing.set_theme(theme)
-
-    def _theme_for(self, wish: str) -> Theme:
-        if wish != "system":
-            return THEMES[wish]
-        hints = self._qt_app.styleHints()
-        if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
-            return HIGH_CONTRAST
-        return LIGHT if hints.colorScheme() is Qt.ColorScheme.Light else DARK
 
     def _start_recording(self, path: Path | None) -> bool:
         """Record every event: to the user's file, or to one that goes with the program.
@@ -353,7 +292,7 @@ class Application:
         for broker in self._own_brokers.values():
             await broker.close()
         self._hub.flush()
-        self._frame_clock.close()
+        self._showing.frame_clock.close()
         if self._recorder is not None:
             self._recorder.close()
         self._garbage.close()

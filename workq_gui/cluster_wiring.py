@@ -1,10 +1,8 @@
 """What the user's wishes about a cluster come to."""
 
-import sys
-
 import qasync
-from PySide6.QtCore import QProcess
 
+from workq_gui.another_window import open_window
 from workq_gui.command_line import CLUSTER
 from workq_gui.runtime.own_cluster import OwnCluster
 from workq_gui.runtime.rabbitmq_node import NOT_INSTALLED, NodeError, find_rabbitmq
@@ -30,10 +28,7 @@ class ClusterWiring:
         self._window.top_bar.node_start_requested.connect(self._start_node)
 
     def _open_window(self) -> None:
-        # A session belongs to one broker, hence a program of its own.
-        started, _ = QProcess.startDetached(sys.executable, window_words(self._theme))
-        if not started:
-            tell(self._window, self._window.tr("The second window could not be started."))
+        open_window(self._window, *window_words(self._theme))
 
     @qasync.asyncSlot(str)
     async def _kill_node(self, name: str) -> None:
@@ -50,5 +45,5 @@ class ClusterWiring:
 
 
 def window_words(theme: str) -> list[str]:
-    """Return what Python is told, to run this program with a cluster."""
-    return ["-m", "workq_gui", "--broker", CLUSTER, "--theme", theme]
+    """Return what this program is told, to run with a cluster."""
+    return ["--broker", CLUSTER, "--theme", theme]

@@ -37,13 +37,17 @@ which broker:
 a broker alone, for your own clients:
   workq --serve-broker --port 5672 --data DIR      (workq --serve-broker --help tells more)
 
+a picture, a film, a table or a report of a recording:
+  workq export lesson.workq report.html            (workq export --help tells more)
+
 what a broker can do, before a lesson:
   workq doctor amqp://user:password@host:5672/     (workq doctor --help tells more)
 
 examples:
   workq
   workq --scenario crash-and-redeliver
-  workq --broker amqp://localhost --scenario lesson.toml --record lesson.jsonl --quit-when-done
+  workq lesson.workq
+  workq --broker amqp://localhost --scenario lesson.toml --record lesson.workq --quit-when-done
 
 exit codes:
   0  all went well           2  a wrong option, or a scenario with a mistake in it
@@ -65,6 +69,7 @@ class Options:
         scenario: What to play, or None.
         comparison: Which comparison to open, or None.
         record: Where to write every event, or None.
+        recording: The recording to look at, or None; then there is no broker.
         quit_when_done: Whether to end with the scenario, and to ask nothing.
         theme: "system", "dark", "light" or "contrast".
         reduced_motion: Whether things fade instead of move.
@@ -80,6 +85,7 @@ class Options:
     scenario: Scenario | None
     comparison: Comparison | None
     record: Path | None
+    recording: Path | None
     quit_when_done: bool
     theme: str
     reduced_motion: bool
@@ -98,6 +104,8 @@ def parse(words: Sequence[str]) -> Options:
         parser.error(
             "--keep is for the built-in broker, with a --data folder in which the next window finds it"
         )
+    if given.file is not None:
+        _take_file(parser, given)
     own_broker = given.broker if given.broker in OWN_BROKERS else None
     try:
         endpoint = None if own_broker else from_url(given.broker)
@@ -116,11 +124,22 @@ def parse(words: Sequence[str]) -> Options:
         scenario=scenario,
         comparison=comparison,
         record=given.record,
+        recording=given.file,
         quit_when_done=given.quit_when_done,
         theme=given.theme,
         reduced_motion=given.reduce_motion,
         kitchen=given.kitchen,
     )
+
+
+def _take_file(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    """Let a scenario's file be the scenario; what else is named alone is a recording."""
+    if given.scenario or given.compare:
+        parser.error(f"{given.file} and --scenario or --compare are two shows: give one of them")
+    if given.file.suffix == ".toml":
+        given.scenario, given.file = str(given.file), None
+    elif given.record:
+        parser.error("--record is for what happens now; a recording is there already")
 
 
 def shipped_scenarios() -> list[str]:
@@ -197,6 +216,13 @@ def _parser() -> argparse.ArgumentParser:
         "--keep",
         action="store_true",
         help="let the built-in broker survive a crash of the window, for the next one with the same --data",
+    )
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        help="a recording to look at (.workq), or a scenario to play (.toml)",
     )
     _add_shows(parser)
     _add_looks(parser)

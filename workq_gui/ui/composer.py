@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 from workq_gui.core.publish_settings import PUBLISH_DEFAULTS, PublishSettings
 from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.ui.batch_page import BatchPage
+from workq_gui.ui.labels import make_label
+from workq_gui.ui.past_only import disable
 from workq_gui.ui.style import set_role
 from workq_gui.ui.task_page import TaskPage
 
@@ -87,6 +89,14 @@ class ComposerPanel(QWidget):
         for page in (self._task, self._batch):
             page.display(dot_s, self._queues, self._queue)
             page.options.display(self._how, is_quorum=self._queue in self._quorum)
+
+    def set_past_only(self, reason: str) -> None:
+        """Offer nothing, and say why in the place where one would type."""
+        disable(self._tabs, reason)
+        label = make_label("caution", reason)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, label)
 
     def show_error(self, text: str) -> None:
         """Say under the present text why it cannot be published, until it changes."""

@@ -26,6 +26,7 @@ class FrameClock(QObject):
         super().__init__(parent)
         self._is_moving = is_moving
         self._woken_at_s = 0.0
+        self._is_closed = False
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timeout)
 
@@ -40,6 +41,8 @@ class FrameClock(QObject):
         The hub calls this once per frame at most, and the timer begins anew: so there are no more frames
         than before, and none of them waits for the timer.
         """
+        if self._is_closed:
+            return
         self._woken_at_s = monotonic()
         self._timer.start(FRAME_MS)
         self.tick.emit()
@@ -47,13 +50,13 @@ class FrameClock(QObject):
     def stir(self) -> None:
         """Something happened that changes a text at most: show it within the slow rhythm."""
         self._woken_at_s = monotonic()
-        if not self._timer.isActive():
+        if not self._timer.isActive() and not self._is_closed:
             self._timer.start(SETTLING_MS)
 
     def close(self) -> None:
         """Show nothing any more: what is shown on goes away."""
         self._timer.stop()
-        self.tick.disconnect()
+        self._is_closed = True
 
     def _on_timeout(self) -> None:
         self.tick.emit()

@@ -1,19 +1,11 @@
 """The window: puts the parts beside each other, and hands on what they show."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QMainWindow,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QToolTip, QWidget
 
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.queue_settings import QUORUM
@@ -21,20 +13,21 @@ from workq_gui.core.session import Session
 from workq_gui.ui.broker_screen import BrokerScreen
 from workq_gui.ui.composer import ComposerPanel
 from workq_gui.ui.ledger_window import LedgerWindow
+from workq_gui.ui.look_back import LookBackPanel
+from workq_gui.ui.past_only import set_reason
 from workq_gui.ui.playhead_bar import PlayheadBar
 from workq_gui.ui.sent_list import SentList
 from workq_gui.ui.shortcuts import ShortcutList, plain_keys, table
+from workq_gui.ui.soon import Soon
 from workq_gui.ui.stage import Stage
-from workq_gui.ui.style import apply_theme, set_role
-from workq_gui.ui.theme import DARK, Theme, set_zoom, zoom, zoomed
+from workq_gui.ui.style import apply_theme
+from workq_gui.ui.theme import DARK, Theme, set_zoom, zoom
 from workq_gui.ui.top_bar import TopBar
+from workq_gui.ui.work_page import Page, WorkPage
 from workq_gui.ui.worker_panel import WorkerPanel
 
-GAP = 16
-LEFT_WIDTHS = (264, 290)
-RIGHT_WIDTHS = (304, 350)
-"""The width of a side column in the smallest window, and in the one of the design."""
-CENTRE_WIDTH = 736
+ACTING = ("hold_workers", "hold_producer", "add_worker", "add_worker_with", "crash_one", "focus_composer")
+"""The deeds that need a broker."""
 ZOOM_STEP = 0.1
 PRESENTED = 1.6
 PRESENTED_WIDTH = 700
@@ -52,13 +45,17 @@ class MainWindow(QMainWindow):
         stage: The animated picture.
         playhead_bar: Which moment the picture shows, and what is held.
         worker_panel: All workers.
+        look_back: What happened, as a whole.
+        work: How all these stand beside each other.
         may_close: Asked when the user wants to close the window; it stays open if that returns False.
 
     Signals:
         closing: The window is closed.
+        open_requested: The user wants to see a recording or a scenario; carries its path.
     """
 
     closing = Signal()
+    open_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +75,17 @@ class MainWindow(QMainWindow):
         self._ledger: LedgerWindow | None = None
         # Queued: a panel may move its workers while it is shown a session.
         self.worker_panel.anchors_moved.connect(self._show_again, Qt.ConnectionType.QueuedConnection)
-        self._left = self._make_left_column()
-        self._columns = self._make_columns()
-        self._work_page = self._make_work_page()
+        self.timeline, self.events, self.charts, self.wire = Soon(), Soon(), Soon(), Soon()
+        self.look_back = self._make_look_back()
+        self.work = WorkPage(
+            self.top_bar,
+            (self.composer, self.sent_list),
+            (self.stage, self.playhead_bar),
+            self.worker_panel,
+            self.look_back,
+        )
+        self._work_page = Page(self.work, None)
+        self._work_page.resizing.connect(self.work.suit)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.broker_screen)
         self._pages.addWidget(self._work_page)
@@ -89,7 +94,7 @@ class MainWindow(QMainWindow):
         self._deeds = self._make_deeds()
         self._plain_keys = plain_keys()
         self._connect_parts()
-        self._give_columns_width()
+        self.work.give_columns_width()
         self.resize(1440, 900)
 
     def show_work(self) -> None:
@@ -104,8 +109,27 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`, at the zoom of now, what the stylesheet does not reach."""
         self._theme = theme
-        for part in (self.top_bar, self.sent_list, self.stage, self.playhead_bar, self.worker_panel):
+        for part in (
+            self.top_bar,
+            self.sent_list,
+            self.stage,
+            self.playhead_bar,
+            self.worker_panel,
+            self.look_back,
+        ):
             part.set_theme(theme)
+
+    def set_past_only(self, name: str, words: str) -> None:
+        """Show the recording `name`, of which `words` tell more: what was, and nothing that can be done."""
+        reason = self.tr("This is a recording. What is past cannot be changed: a real broker has no undo.")
+        self.setWindowTitle(self.tr("{} (recording) – WorkQ").format(name))
+        set_reason(self, reason)
+        self.top_bar.set_past_only(name, words)
+        self.composer.set_past_only(reason)
+        self.worker_panel.set_past_only(reason)
+        self.playhead_bar.set_past_only(reason)
+        for what in ACTING:
+            self._deeds[what] = lambda: QToolTip.showText(self.mapToGlobal(self.rect().center()), reason)
 
     def set_reduced_motion(self, is_reduced: bool) -> None:
         """Let what happens appear and fade instead of move."""
@@ -124,9 +148,9 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         apply_theme(application, self._theme)
         self.set_theme(self._theme)
-        self._give_columns_width()
+        self.work.give_columns_width()
         # Once more when all parts know how small they can be now: until then the splitter heeds the old size.
-        QTimer.singleShot(0, self, self._give_columns_width)
+        QTimer.singleShot(0, self, self.work.give_columns_width)
         self._show_again()
 
     def show_ledger(self) -> None:
@@ -175,6 +199,7 @@ class MainWindow(QMainWindow):
         if self._ledger is not None:
             self._ledger.display(state)
         self.playhead_bar.display(playhead, session.workers.is_held, session.broker.is_producer_held)
+        self.look_back.display(playhead, session, "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a key is for, unless the widget that has the focus used it."""
@@ -187,6 +212,18 @@ class MainWindow(QMainWindow):
         elif not (event.isAutoRepeat() and what == "toggle_hold"):
             self._deeds[what]()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files: a recording, or a scenario."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for each file to be opened."""
+        event.acceptProposedAction()
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.open_requested.emit(url.toLocalFile())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, and say so, if that is allowed."""
         if self.may_close():
@@ -196,6 +233,19 @@ class MainWindow(QMainWindow):
             event.ignore()
 
     # --- what keys and menus do -------------------------------------------------------------
+
+    def _make_look_back(self) -> LookBackPanel:
+        tr = self.tr
+        panel = LookBackPanel(
+            [
+                (tr("Timeline"), self.timeline),
+                (tr("Events"), self.events),
+                (tr("Charts"), self.charts),
+                (tr("Wire"), self.wire),
+            ]
+        )
+        panel.seek_requested.connect(self.playhead_bar.seek_requested)
+        return panel
 
     def _make_deeds(self) -> dict[str, Callable[[], object]]:
         bar, panel = self.playhead_bar, self.worker_panel
@@ -211,6 +261,10 @@ class MainWindow(QMainWindow):
             "add_worker_with": panel.open_settings,
             "crash_one": panel.crash_one_requested.emit,
             "ledger": self.show_ledger,
+            "open": self._choose_file,
+            "look_back": lambda: self.look_back.fold(not self.look_back.is_folded),
+            "share": self.look_back.share_requested.emit,
+            **{f"tab_{tab}": partial(self.look_back.choose, tab) for tab in range(4)},
             "focus_composer": self._focus_composer,
             "focus_stage": self.stage.setFocus,
             "present": self.present,
@@ -226,7 +280,8 @@ class MainWindow(QMainWindow):
         for shortcut in table():
             if not shortcut.is_plain:
                 for keys in shortcut.keys:
-                    QShortcut(QKeySequence(keys), self, self._deeds[shortcut.what])
+                    what = shortcut.what
+                    QShortcut(QKeySequence(keys), self, lambda what=what: self._deeds[what]())
         for number in range(1, 10):
             QShortcut(
                 QKeySequence(f"Ctrl+{number}"),
@@ -237,6 +292,8 @@ class MainWindow(QMainWindow):
         self.top_bar.reduced_motion_requested.connect(self.set_reduced_motion)
         self.top_bar.kitchen_requested.connect(self.set_kitchen)
         self.stage.ledger_requested.connect(self.show_ledger)
+        self.top_bar.open_requested.connect(self.open_requested)
+        self.setAcceptDrops(True)
 
     def _toggle_hold(self) -> None:
         if self._shown and self._shown[0].is_held:
@@ -247,6 +304,12 @@ class MainWindow(QMainWindow):
     def _seek_first(self) -> None:
         if self._shown:
             self.playhead_bar.seek_requested.emit(self._shown[0].first_ns)
+
+    def _choose_file(self) -> None:
+        kinds = self.tr("Recordings and scenarios (*.workq *.jsonl *.toml);;All files (*)")
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), "", kinds)
+        if path:
+            self.open_requested.emit(path)
 
     def _hold_workers(self) -> None:
         if self._shown:
@@ -270,8 +333,7 @@ class MainWindow(QMainWindow):
 
     def _fold(self, is_folded: bool) -> None:
         """Fold away what only the one at the keyboard needs."""
-        for part in (self.top_bar, self._left):
-            part.setVisible(not is_folded)
+        self.work.fold(is_folded)
         self.worker_panel.set_presenting(is_folded)
 
     def _show_shortcuts(self) -> None:
@@ -287,93 +349,3 @@ class MainWindow(QMainWindow):
     def _show_again(self) -> None:
         if self._shown:
             self.display(*self._shown)
-
-    # --- parts ------------------------------------------------------------------------------
-
-    def _make_columns(self) -> QSplitter:
-        columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=GAP)
-        for column, is_flexible in ((self._left, 0), (self._make_centre(), 1), (self.worker_panel, 0)):
-            columns.addWidget(column)
-            columns.setStretchFactor(columns.count() - 1, is_flexible)
-        return columns
-
-    def _make_work_page(self) -> QWidget:
-        page = QWidget()
-        body = QWidget()
-        body_layout = QVBoxLayout(body)
-        body_layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        body_layout.addWidget(self._columns)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.top_bar)
-        layout.addWidget(body, 1)
-        return _Page(page, None)
-
-    def _make_centre(self) -> QWidget:
-        centre = QWidget()
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP)
-        layout.addWidget(self.stage, 1)
-        layout.addWidget(self.playhead_bar)
-        return centre
-
-    def _make_left_column(self) -> QWidget:
-        content = QWidget()
-        divider = QFrame()
-        set_role(divider, "divider")
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.setSpacing(GAP)
-        layout.addWidget(self.composer)
-        layout.addWidget(divider)
-        layout.addWidget(self.sent_list, 1)
-        column = QFrame()
-        set_role(column, "panel")
-        column_layout = QVBoxLayout(column)
-        column_layout.setContentsMargins(0, 0, 0, 0)
-        column_layout.addWidget(_Page(content, LEFT_WIDTHS[0] - 2))
-        return column
-
-    def _give_columns_width(self) -> None:
-        """Give the columns the widths of the design, at the zoom of now."""
-        self.worker_panel.setMinimumWidth(zoomed(RIGHT_WIDTHS[0]))
-        left, right = zoomed(LEFT_WIDTHS[1]), zoomed(RIGHT_WIDTHS[1])
-        sides = right + (0 if self._left.isHidden() else left + GAP) + GAP
-        self._columns.setSizes([left, max(self._columns.width() - sides, 0) or CENTRE_WIDTH, right])
-
-
-class _Page(QScrollArea):
-    """Scrolls what is larger than the window, and leaves the keys to the window.
-
-    Args:
-        narrowest: The width in pixels of the design below which it scrolls sideways; None for any.
-    """
-
-    def __init__(self, content: QWidget, narrowest: int | None) -> None:
-        super().__init__()
-        self._content = content
-        self._narrowest = narrowest
-        self.setWidgetResizable(True)
-        self.setWidget(content)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return a size in which it can be used, by scrolling."""
-        if self._narrowest is None:
-            return super().minimumSizeHint()
-        width = max(zoomed(self._narrowest), self._content.minimumSizeHint().width())
-        return QSize(width, super().minimumSizeHint().height())
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Say so when the content needs another width: a scroll area keeps that to itself."""
-        if watched is self._content and event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Use no key."""
-        event.ignore()

@@ -19,6 +19,7 @@ from workq_gui.core.playhead import SPEEDS, Playhead
 from workq_gui.core.playhead_pair import PlayheadPair
 from workq_gui.ui.hold_button import HoldButton
 from workq_gui.ui.icons import icon
+from workq_gui.ui.past_only import disable
 from workq_gui.ui.style import set_role
 from workq_gui.ui.theme import DARK, Theme, zoomed
 
@@ -61,6 +62,7 @@ class PlayheadBar(QFrame):
         self._theme = DARK
         self._first_ns = 0
         self._is_wide: bool | None = None
+        self._is_past_only = False
         self._make_holds()
         self._back = self._make_button("step-back", self.tr("Step back"), self.step_back_requested)
         self._back.setToolTip(self.tr("Show the moment before the latest event (Left, or Page Up)."))
@@ -116,6 +118,17 @@ class PlayheadBar(QFrame):
         for button in (self._back, self._step):
             button.setVisible(is_offered)
 
+    def set_past_only(self, reason: str) -> None:
+        """Show a recording: nobody can be held, and its end stands for now."""
+        self._is_past_only = True
+        for hold in (self._workers, self._producer):
+            disable(hold, reason)
+        self._now.setText(self.tr("End"))
+        self._now.setAccessibleName(self.tr("Show the end"))
+        self._now.setToolTip(self.tr("Show the end of the recording (End)."))
+        self._timeline.setToolTip(self.tr("Which moment of the recording is shown."))
+        self._picture.setToolTip(self.tr("The picture stands still (Space)."))
+
     def display(self, playhead: Playhead | PlayheadPair, workers_held: bool, producer_held: bool) -> None:
         """Show where `playhead` is, and what is held."""
         for button, is_held in zip(self._holds, (playhead.is_held, workers_held, producer_held), strict=True):
@@ -149,19 +162,20 @@ class PlayheadBar(QFrame):
 
     def _show_behind(self, playhead: Playhead | PlayheadPair) -> None:
         if playhead.is_live:
-            words, role = self.tr("live"), "mute"
+            words, role = self.tr("at the end") if self._is_past_only else self.tr("live"), "mute"
         else:
-            behind = self.tr("{} behind now").format(_length(playhead.behind_ns))
+            behind_words = self.tr("{} before the end") if self._is_past_only else self.tr("{} behind now")
+            behind = behind_words.format(_length(playhead.behind_ns))
             count = playhead.behind_count
             words = (
                 behind
                 + " · "
                 + (self.tr("1 event to come") if count == 1 else self.tr("{:,} events to come").format(count))
             )
-            role = "warn"
+            role = "mute" if self._is_past_only else "warn"
         self._behind.display(words)
         set_role(self._behind, role)
-        set_role(self._now, "compact" if playhead.is_live else "now")
+        set_role(self._now, "compact" if playhead.is_live or self._is_past_only else "now")
 
     def _show_speed(self, speed: float, is_live: bool) -> None:
         self._speed.setText(f"{SPEED_SIGNS[speed]} ▾")

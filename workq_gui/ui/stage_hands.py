@@ -20,6 +20,7 @@ from workq_gui.core.events import TaskId, WorkerId
 from workq_gui.core.projections.task_state import TaskState
 from workq_gui.core.state import State
 from workq_gui.ui.composer_handle import TASK_MIME
+from workq_gui.ui.past_only import close_menu, reason_at
 from workq_gui.ui.stage_details import StageDetails, holding
 from workq_gui.ui.stage_targets import Target, TargetKind, neighbour, target_at
 from workq_gui.ui.style import plain_tooltip
@@ -225,7 +226,10 @@ class StageHands(QObject):
 
     def _with_note(self, menu: QMenu) -> QMenu:
         """Let a menu that does something begin with the warning that the picture shows the past, if so."""
-        if not self.is_live:
+        if reason := reason_at(self._stage):
+            if menu.actions()[0].text() != reason:  # the menu of a worker says so by itself
+                close_menu(menu, reason)
+        elif not self.is_live:
             note = QAction(self.tr("This acts now, not in the past"), menu)
             note.setEnabled(False)
             menu.insertAction(menu.actions()[0], note)
@@ -259,7 +263,7 @@ class StageHands(QObject):
     # --- drops ----------------------------------------------------------------------------
 
     def _drag(self, event: QDropEvent) -> bool:
-        if not event.mimeData().hasFormat(TASK_MIME):
+        if not event.mimeData().hasFormat(TASK_MIME) or reason_at(self._stage):
             return False
         queues = [target for target in self._found() if target.kind is TargetKind.QUEUE]
         under = target_at(queues, event.position()) or (queues[0] if queues else None)

@@ -1,6 +1,6 @@
 """The bar at the top: which broker, how it is, and the settings that concern everything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QFontMetrics, QGuiApplication
@@ -13,6 +13,7 @@ from workq_gui.ui.banner import Banner
 from workq_gui.ui.broker_identity import BrokerIdentity
 from workq_gui.ui.broker_tools import BrokerTools
 from workq_gui.ui.cluster_menu import ClusterMenu
+from workq_gui.ui.room_badge import RoomBadge
 from workq_gui.ui.style import TEXT_SIZE, set_role
 from workq_gui.ui.theme import DARK, Theme, text_font, zoomed
 from workq_gui.ui.view_menu import ViewMenu
@@ -42,6 +43,7 @@ class TopBar(QFrame):
         reduced_motion_requested: The user wants things to fade instead of move, or to move again.
         kitchen_requested: The user wants to see a kitchen, or the queue itself again.
         deed_requested: The user wants what a key does, too; carries its name from the table of shortcuts.
+        open_requested: The user wants to see a recording or a scenario; carries its path.
         comparison_requested: The user wants to see two runs side by side; carries the comparison's name.
     """
 
@@ -62,12 +64,14 @@ class TopBar(QFrame):
     kitchen_requested = Signal(bool)
     deed_requested = Signal(str)
     comparison_requested = Signal(str)
+    open_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "bar")
         self._address = ""
         self._shown: tuple[object, ...] = ()
+        self._recording: tuple[str, str, str] | None = None
         self._words = {
             "connecting": self.tr("connecting…"),
             "reconnecting": self.tr("reconnecting…"),
@@ -76,6 +80,8 @@ class TopBar(QFrame):
             "connected": self.tr("connected"),
         }
         self._identity = BrokerIdentity(list(self._words.values()))
+        self._room_badge = RoomBadge()
+        self._room_badge.clicked.connect(self.room_requested)
         self._copy = self._make_copy_button()
         self._dot_words = QLabel()
         self._dot_words.setObjectName("dot_seconds")
@@ -117,6 +123,13 @@ class TopBar(QFrame):
         self._identity.product = product
         self._shown = ()
 
+    def set_past_only(self, name: str, words: str) -> None:
+        """Show the recording `name`, of which `words` tell more, instead of a broker."""
+        self._recording = (self.tr("Recording"), words, name)
+        for part in (self._copy, self._dot_words, self._slider, self._compare, self._broker):
+            part.hide()
+        self._show_recording()
+
     @property
     def is_motion_reduced(self) -> bool:
         """Whether motion is reduced, by the menu."""
@@ -126,6 +139,10 @@ class TopBar(QFrame):
     def is_kitchen(self) -> bool:
         """Whether the stage is a kitchen, by the menu."""
         return self._menu.kitchen.isChecked()
+
+    def offer_recent(self, recent: Callable[[], list[str]]) -> None:
+        """Let `recent` be asked for the paths of what was open lately."""
+        self._menu.recent_files = recent
 
     def offer_comparisons(self, comparisons: Mapping[str, tuple[str, str]]) -> None:
         """Offer `comparisons` by their names: the title of each, and why it cannot be shown if it cannot."""
@@ -176,7 +193,11 @@ class TopBar(QFrame):
         if self._slider.value() != round(session.pace.dot_s * 10) and not self._slider.isSliderDown():
             self.set_dot_seconds(session.pace.dot_s)
         self._cluster_menu.display(session.cluster, session.queue)
+        if self._recording is not None:
+            self._show_recording()
+            return
         broker = session.broker
+        self._room_badge.display(broker.room_port)
         word, token = self._status(broker)
         trouble = self._trouble(broker, session.queues)
         shown = (word, token, trouble, session.queue, broker.connected, broker.is_frozen)
@@ -191,6 +212,11 @@ class TopBar(QFrame):
         for action in (self._stop, self._kill):
             action.setEnabled(is_up)
         self._freeze.setEnabled(is_up and not broker.is_frozen)
+
+    def _show_recording(self) -> None:
+        assert self._recording is not None
+        self._identity.product, words, name = self._recording
+        self._identity.display(words, "info", name)
 
     # --- words ----------------------------------------------------------------------------
 
@@ -244,6 +270,7 @@ class TopBar(QFrame):
         menu.reduced_motion_requested.connect(self.reduced_motion_requested)
         menu.kitchen_requested.connect(self.kitchen_requested)
         menu.deed_requested.connect(self.deed_requested)
+        menu.open_requested.connect(self.open_requested)
         return menu
 
     def _broker_verbs(self) -> tuple[tuple[str, str, SignalInstance], ...]:
@@ -300,6 +327,7 @@ class TopBar(QFrame):
         bar.addWidget(self._identity)
         bar.addSpacing(8)
         bar.addWidget(self._copy)
+        bar.addWidget(self._room_badge)
         bar.addSpacing(8)
         bar.addWidget(self._banner, 1)
         bar.addSpacing(8)

@@ -1,8 +1,13 @@
 """The menu of how everything looks."""
 
+from collections.abc import Callable
+from pathlib import PurePath
+
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
+
+from workq_gui.ui.style import plain_tooltip
 
 
 class ViewMenu(QMenu):
@@ -11,21 +16,30 @@ class ViewMenu(QMenu):
     Attributes:
         reduced_motion: Whether things fade instead of move.
         kitchen: Whether the stage is a kitchen.
+        recent_files: Asked for the paths of what was open lately, whenever the menu opens.
 
     Signals:
         theme_requested: Another look: "system", or the name of a theme.
         reduced_motion_requested: Things are to fade instead of move, or to move again.
         kitchen_requested: The stage is to be a kitchen, or the queue itself again.
         deed_requested: What a key does, too; carries its name from the table of shortcuts.
+        open_requested: A recording or a scenario is wanted; carries its path.
     """
 
     theme_requested = Signal(str)
     reduced_motion_requested = Signal(bool)
     kitchen_requested = Signal(bool)
     deed_requested = Signal(str)
+    open_requested = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._add_deed(self.tr("Open a recording or a scenario…"), "Ctrl+O", "open")
+        self._recent = self.addMenu(self.tr("Recent"))
+        self._recent.aboutToShow.connect(self._fill_recent)
+        self.recent_files: Callable[[], list[str]] = list
+        self._add_deed(self.tr("Share…"), "Ctrl+E", "share")
+        self.addSeparator()
         self._themes = QActionGroup(self)
         for choice, text in (
             ("system", self.tr("System")),
@@ -56,6 +70,15 @@ class ViewMenu(QMenu):
         """Tick a look; utters no wish."""
         for action in self._themes.actions():
             action.setChecked(action.data() == choice)
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in self.recent_files():
+            action = self._recent.addAction(PurePath(path).name.replace("&", "&&"))
+            action.setToolTip(plain_tooltip(path))
+            action.triggered.connect(lambda _=False, path=path: self.open_requested.emit(path))
+        if self._recent.isEmpty():
+            self._recent.addAction(self.tr("Nothing yet")).setEnabled(False)
 
     def _add_check(self, text: str, signal: SignalInstance) -> QAction:
         action = QAction(text, self, checkable=True)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
+from workq_gui.ui.past_only import close_menu, reason_at
 from workq_gui.ui.theme import text_font
 
 AT_WORK = (WorkerStatus.WORKING, WorkerStatus.FINISHED)
@@ -70,6 +71,8 @@ def worker_menu(view: WorkerView, wish: Callable[[WorkerWish], None], parent: QW
             action.setEnabled(verb in possible)
             action.setToolTip(_tip(parent, verb, tips[verb], view))
             action.triggered.connect(lambda _=False, verb=verb: wish(verb))
+    if reason := reason_at(parent):
+        close_menu(menu, reason)
     menu.aboutToHide.connect(menu.deleteLater)
     return menu
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from workq_gui.core.events import WorkerId
 from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
+from workq_gui.ui.past_only import disable
 from workq_gui.ui.style import set_role
 from workq_gui.ui.theme import DARK, Theme, zoomed
 from workq_gui.ui.worker_card import WorkerCard, has_focus_within
@@ -54,6 +55,7 @@ class WorkerPanel(WorkerWishes, QWidget):
         self._selected = NOBODY
         self._is_grid = False
         self._is_presenting = False
+        self._has_buttons = True
         self._shown: tuple[Mapping[WorkerId, WorkerView], int, Sequence[str]] = ({}, 0, ())
         self._crowd = _Crowd()
         self._crowd.grid.selected.connect(self._select)
@@ -97,7 +99,14 @@ class WorkerPanel(WorkerWishes, QWidget):
             focus.clearFocus()  # Qt would give it to whatever comes next
         self._tools.setVisible(not is_presenting)
         for card in (self._selected_card, *self._cards.values()):
-            card.set_presenting(is_presenting)
+            card.set_presenting(is_presenting or not self._has_buttons)
+
+    def set_past_only(self, reason: str) -> None:
+        """Offer nothing, and say why."""
+        disable(self._tools, reason)
+        self._has_buttons = False
+        for card in (self._selected_card, *self._cards.values()):
+            card.set_presenting(True)
 
     def open_settings(self) -> None:
         """Let the user set up one more worker."""
@@ -193,7 +202,7 @@ class WorkerPanel(WorkerWishes, QWidget):
     def _make_card(self) -> WorkerCard:
         card = WorkerCard()
         card.set_theme(self._theme)
-        card.set_presenting(self._is_presenting)
+        card.set_presenting(self._is_presenting or not self._has_buttons)
         card.wished.connect(self._hand_on)
         return card
 

@@ -1,0 +1,106 @@
+"""The panel below the stage: tabs, and only the view that is seen is shown anything."""
+
+import pytest
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QTabBar, QWidget
+
+from tests.core.story import QUEUE
+from workq_gui.core.clock import ManualClock
+from workq_gui.core.playhead import Playhead
+from workq_gui.core.session import Session
+from workq_gui.ui.look_back import LookBackPanel
+
+
+class View(QWidget):
+    """Counts how often it is shown something."""
+
+    seek_requested = Signal(object)
+    catching_up = False
+    shown_count = 0
+
+    def display(self, playhead, session) -> None:
+        self.shown_count += 1
+
+    def set_theme(self, theme) -> None:
+        self.theme = theme
+
+
+@pytest.fixture
+def views():
+    return [View(), View()]
+
+
+@pytest.fixture
+def panel(views, qtbot):
+    panel = LookBackPanel([("Timeline", views[0]), ("Charts", views[1])])
+    qtbot.addWidget(panel)
+    panel.resize(900, 250)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+@pytest.fixture
+def show(panel):
+    session = Session(ManualClock(), QUEUE)
+    playhead = Playhead(session)
+    return lambda figures="": panel.display(playhead, session, figures)
+
+
+def test_only_the_view_that_is_seen_is_shown_anything(panel, views, show):
+    show()
+    assert [view.shown_count for view in views] == [1, 0]
+
+
+def test_another_tab_shows_its_view_at_once(panel, views, show):
+    show()
+    panel.findChild(QTabBar).setCurrentIndex(1)
+    assert [view.shown_count for view in views] == [1, 1]
+    assert views[1].isVisible()
+
+
+def test_folded_it_costs_nothing_and_takes_no_room(panel, views, show, qtbot):
+    with qtbot.waitSignal(panel.folded) as told:
+        QTest.mouseClick(panel.findChild(QPushButton, "fold_look_back"), Qt.MouseButton.LeftButton)
+    assert told.args == [True]
+    show()
+    assert views[0].shown_count == 0
+    assert panel.height() < 60
+
+
+def test_a_tab_that_is_chosen_opens_it_again(panel, views, show):
+    show()
+    panel.fold(True)
+    panel.choose(1)
+    assert views[1].isVisible()
+    assert views[1].shown_count == 1
+
+
+def test_what_the_user_chose_is_not_undone_for_room(panel):
+    panel.fold_for_room(True)
+    assert panel.is_folded
+    panel.fold(False)
+    panel.fold_for_room(True)
+    assert not panel.is_folded
+
+
+def test_more_frames_are_wanted_while_the_view_that_is_seen_catches_up(panel, views):
+    views[1].catching_up = True
+    assert not panel.is_catching_up
+    panel.choose(1)
+    assert panel.is_catching_up
+    panel.fold(True)
+    assert not panel.is_catching_up
+
+
+def test_a_moment_beyond_32_bits_is_handed_on(panel, views, qtbot):
+    with qtbot.waitSignal(panel.seek_requested) as wish:
+        views[0].seek_requested.emit(5_000_000_000)
+    assert wish.args == [5_000_000_000]
+
+
+def test_the_figures_stand_beside_the_tabs_as_plain_text(panel, show):
+    show("<b>2</b> tasks")
+    label = panel.findChild(QLabel, "figures")
+    assert (label.text(), label.textFormat()) == ("<b>2</b> tasks", Qt.TextFormat.PlainText)

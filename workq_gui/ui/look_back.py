@@ -1,0 +1,201 @@
+"""What happened, seen as a whole: the panel below the stage."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workq_gui.core.playhead import Playhead
+from workq_gui.core.session import Session
+from workq_gui.ui.icons import icon
+from workq_gui.ui.style import set_role
+from workq_gui.ui.theme import DARK, Theme, zoomed
+
+HEADER_HEIGHT = 44
+OPEN_HEIGHT = 250
+LEAST_VIEW_HEIGHT = 120
+PAD = 16
+ICON_SIZE = 16
+
+
+class LookBackView(Protocol):
+    """What stands behind a tab: a widget that shows a session's past up to the moment of a playhead."""
+
+    seek_requested: SignalInstance
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether there is more to take in than one frame allowed."""
+
+    def display(self, playhead: Playhead, session: Session) -> None:
+        """Show the moment of `playhead`; called once per frame while the view is seen."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of `theme`, at the zoom of now."""
+
+
+class LookBackPanel(QFrame):
+    """Timeline, events, charts and wire behind tabs; folded, the tabs alone. GUI thread.
+
+    Only the view that is seen is shown anything: the others cost nothing.
+
+    Signals:
+        seek_requested: The picture is to show this moment; carries nanoseconds of the session's clock.
+        folded: The panel was folded, or opened; carries which.
+        share_requested: The user wants what is seen as a file.
+    """
+
+    seek_requested = Signal(object)
+    folded = Signal(bool)
+    share_requested = Signal()
+
+    def __init__(self, views: Sequence[tuple[str, LookBackView]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self.setAccessibleName(self.tr("What happened"))
+        self._views = tuple(view for _, view in views)
+        self._shown: tuple[Playhead, Session] | None = None
+        self._is_folded = False
+        self._is_chosen = False
+        self._tabs = QTabBar()
+        self._tabs.setDrawBase(False)
+        self._tabs.setAccessibleName(self.tr("How to look back"))
+        self._pages = QStackedWidget()
+        self._pages.setMinimumHeight(LEAST_VIEW_HEIGHT)
+        for title, view in views:
+            self._tabs.addTab(title)
+            assert isinstance(view, QWidget)
+            self._pages.addWidget(view)
+            view.seek_requested.connect(self.seek_requested)
+        self._figures = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._figures.setObjectName("figures")
+        self._figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        set_role(self._figures, "mute")
+        self._share = QPushButton(self.tr("Share…"))
+        self._share.setObjectName("share")
+        self._share.setToolTip(self.tr("A picture, a film, a table or a report, as a file (Ctrl+E)."))
+        self._share.clicked.connect(self.share_requested)
+        self._fold = QPushButton()
+        self._fold.setObjectName("fold_look_back")
+        set_role(self._fold, "icon")
+        self._fold.clicked.connect(lambda: self.fold(not self._is_folded))
+        self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self._tabs.currentChanged.connect(self._show_again)
+        self._tabs.tabBarClicked.connect(lambda _: self.fold(False))
+        self._lay_out()
+        self.set_theme(DARK)
+
+    # --- what is seen -----------------------------------------------------------------------
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the tabs are seen."""
+        return self._is_folded
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether what is seen is not complete yet: more frames are wanted."""
+        return self.isVisible() and not self._is_folded and self._view.catching_up
+
+    @property
+    def tab(self) -> int:
+        """Which view is chosen."""
+        return self._tabs.currentIndex()
+
+    def choose(self, tab: int) -> None:
+        """Show the view of `tab`, and open the panel."""
+        self._tabs.setCurrentIndex(tab)
+        self.fold(False)
+
+    def fold(self, is_folded: bool) -> None:
+        """Leave only the tabs, or show the view of the chosen one again, as the user wishes."""
+        self._is_chosen = True
+        self._fold_to(is_folded)
+
+    def fold_for_room(self, is_folded: bool) -> None:
+        """Likewise, since there is little room; what the user chose is left as it is."""
+        if not self._is_chosen:
+            self._fold_to(is_folded)
+
+    def _fold_to(self, is_folded: bool) -> None:
+        has_changed, self._is_folded = is_folded != self._is_folded, is_folded
+        self._pages.setVisible(not is_folded)
+        self._show_fold()
+        self._give_height()
+        if has_changed:
+            self.folded.emit(is_folded)
+            self._show_again()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of `theme`, at the zoom of now."""
+        self._theme = theme
+        self._header.setContentsMargins(zoomed(PAD), 0, zoomed(8), 0)
+        self._fold.setIconSize(QSize(zoomed(ICON_SIZE), zoomed(ICON_SIZE)))
+        self._fold.setFixedWidth(zoomed(32))
+        self._pages.setMinimumHeight(zoomed(LEAST_VIEW_HEIGHT))
+        for view in self._views:
+            view.set_theme(theme)
+        self._show_fold()
+        self._give_height()
+
+    def display(self, playhead: Playhead, session: Session, figures: str) -> None:
+        """Show the moment of `playhead`, and `figures`, what it all came to in one line."""
+        self._shown = (playhead, session)
+        if figures != self._figures.text():
+            self._figures.setText(figures)
+        if self.isVisible() and not self._is_folded:
+            self._view.display(playhead, session)
+
+    def sizeHint(self) -> QSize:
+        """Return the size in the design."""
+        return QSize(super().sizeHint().width(), zoomed(HEADER_HEIGHT if self._is_folded else OPEN_HEIGHT))
+
+    # --- how --------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> LookBackView:
+        return self._views[self._tabs.currentIndex()]
+
+    def _show_again(self) -> None:
+        if self._shown is not None:
+            self.display(*self._shown, self._figures.text())
+
+    def _show_fold(self) -> None:
+        words = self.tr("Open what happened") if self._is_folded else self.tr("Fold what happened away")
+        self._fold.setIcon(icon("chevron-up" if self._is_folded else "chevron-down", self._theme))
+        self._fold.setAccessibleName(words)
+        self._fold.setToolTip(self.tr("{} (Ctrl+B).").format(words))
+
+    def _give_height(self) -> None:
+        header = zoomed(HEADER_HEIGHT)
+        if self._is_folded:
+            self.setFixedHeight(header)
+        else:
+            self.setMinimumHeight(header + zoomed(LEAST_VIEW_HEIGHT))
+            self.setMaximumHeight(16_777_215)  # Qt's own QWIDGETSIZE_MAX
+        self.updateGeometry()
+
+    def _lay_out(self) -> None:
+        self._header = QHBoxLayout()
+        self._header.setSpacing(12)
+        self._header.addWidget(self._tabs)
+        self._header.addWidget(self._figures, 1)
+        self._header.addWidget(self._share)
+        self._header.addWidget(self._fold)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.setSpacing(0)
+        layout.addLayout(self._header)
+        layout.addWidget(self._pages, 1)
