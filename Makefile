@@ -29,6 +29,7 @@ bench: $(STAMP)  ## figures: ours beside bare pika, and the smoothness of the wi
 	$(BIN)/python -m tests.bench.frames
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.memory
+	$(BIN)/python -m tests.bench.events
 	$(BIN)/python -m tests.bench.broker_speed
 	$(BIN)/python -m tests.bench.broker_depth
 	$(BIN)/python -m tests.bench.broker_kills

@@ -47,9 +47,12 @@ def _no_window_left():
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
+    while (popup := app.activePopupWidget()) is not None:
+        popup.close()  # Qt crashes when it outlives its parent
     for window in app.topLevelWidgets():
         window.hide()
-        window.deleteLater()
+        if window.parent() is None and type(window).__module__.startswith("workq_gui"):
+            window.deleteLater()  # Qt and pyqtgraph have windows of their own
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if app.styleSheet():
         app.setStyleSheet("")

@@ -27,7 +27,6 @@ from workq_gui.ui.style import apply_theme, prepare
 from workq_gui.ui.theme import DARK, LIGHT
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-NAMES = ("doctor", "room", "conflict")
 MAPPED_AFTER_S = 0.6
 ROOM = OpenRoom(("192.168.178.23",), 5672, "class", "bado-kemu-zigi-rose")
 CONFLICT = QueueConflict(

@@ -7,7 +7,6 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests import help_pictures
 from tests.end2end.conftest import virtual_screen
 from tests.studio import Shot
 
@@ -15,6 +14,12 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SCENARIOS = Path(__file__).resolve().parent / "scenes"
 MEDIUM, SMALL, LARGE, SCALE = "1440x900", "1024x700", "1920x1080", "1600x900"
 THEMES = ("dark", "light")
+OTHERS_ELSEWHERE = {
+    "help_pictures": ("doctor", "room", "conflict"),
+    "recording_pictures": ("recording", "task-life"),
+    "comparison_shots": ("compare-prefetch",),
+}
+"""The modules that take more pictures, and how these are called."""
 
 MOMENTS = [
     ("1-publish", "publish.toml", "TaskPublished", 3, 170),
@@ -56,6 +61,9 @@ def shots() -> list[tuple[str, Shot]]:
         found.append((MEDIUM, _shot(f"cluster-{theme}", "cluster.toml", "NodeStopped", 1, 1_800, cluster)))
         kitchen = [*words, "--kitchen"]
         found.append((MEDIUM, _shot(f"kitchen-{theme}", "tour.toml", "WorkerCrashed", 1, 350, kitchen)))
+        for number, name in enumerate(("timeline", "events", "charts", "wire")):
+            view = _shot(f"{name}-{theme}", "tour.toml", "TaskAcked", 6, 200, words)
+            found.append((MEDIUM, Shot(**{**asdict(view), "first_keys": [f"tab_{number}"]})))
         present = _shot(f"present-{theme}", "tour.toml", "WorkerCrashed", 1, 350, words)
         found.append((LARGE, Shot(**{**asdict(present), "keys": ["present"]})))
         for suffix, broker in (("", []), ("-rabbitmq", ["--broker", "rabbitmq"])):
@@ -92,8 +100,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory(), virtual_screen(f"{size}x24") as screen:
             command = [sys.executable, "-m", "tests.studio", str(IMAGES), json.dumps(asdict(shot))]
             subprocess.run(command, env=screen.environment, check=True)
-    if not wanted or any(name.startswith(wanted) for name in help_pictures.NAMES):
-        help_pictures.main()
+    for module, names in OTHERS_ELSEWHERE.items():
+        if not wanted or any(name.startswith(wanted) for name in names):
+            subprocess.run([sys.executable, "-m", f"tests.{module}"], check=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pika
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 
 from workq_gui.core.clock import SessionClock
 from workq_gui.core.events import BrokerStarted, BrokerStopped, TaskId, WorkerId
@@ -294,11 +294,9 @@ class Soak(QObject):
             self._pump(0.02)
 
     def _pump(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left_s := until - time.monotonic()) > 0:
-            QCoreApplication.processEvents(
-                QEventLoop.ProcessEventsFlag.WaitForMoreEvents, max(1, round(left_s * 1000))
-            )
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
 
 def left_in(url: str, queues: tuple[str, ...]) -> Counter[TaskId]:

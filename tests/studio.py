@@ -44,7 +44,8 @@ class Shot:
         nth: ...and which of these, from 1; -1 is the last...
         later_ms: ...and how much later.
         words: More words of the command line.
-        keys: What the window is told before: names of its deeds, as "present".
+        keys: What the window is told before: names of its deeds, as "present"...
+        first_keys: ...and what it is told when it opens.
         film_ms: If not 0, a film of so many milliseconds from there on.
         is_whole_screen: Dialogs included.
         others: The tutorial's programs to be started, one after the other: script and words, and what it
@@ -58,6 +59,7 @@ class Shot:
     later_ms: int = 0
     words: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    first_keys: list[str] = field(default_factory=list)
     film_ms: int = 0
     others: list[tuple[list[str], str]] = field(default_factory=list)
     is_whole_screen: bool = False
@@ -78,6 +80,9 @@ class Studio(Application):
 
     async def take(self, shot: Shot, folder: Path) -> None:
         """Take one shot."""
+        await self._wait_for(self._window.stage.isVisible)
+        for key in shot.first_keys:
+            self._window._deeds[key]()
         end_ns = (shot.later_ms + shot.film_ms) * MS
         event = await self._wait_for(lambda: self._event(shot))
         await self._wait_for(lambda: self._session.clock.now_ns() > event.at_ns + end_ns + 300 * MS)
@@ -111,8 +116,8 @@ class Studio(Application):
         return found
 
     def _look_at(self, at_ns: int) -> None:
-        self._playhead.seek(at_ns)
-        self._window.display(self._playhead, self._session)
+        self._showing.playhead.seek(at_ns)
+        self._window.display(self._showing.playhead, self._session)
         self._qt_app.processEvents()
 
     def _film(self, at_ns: int, shot: Shot, folder: Path) -> None:

@@ -17,14 +17,15 @@ from workq_gui.command_line import parse
 from workq_gui.core.projections.worker_view import WorkerStatus
 from workq_gui.core.publish_settings import PUBLISH_DEFAULTS
 from workq_gui.core.queue_settings import QUEUE_DEFAULTS
+from workq_gui.runtime.preferences import Preferences
 
 
 class Program:
     """The running program, and a user who looks and clicks."""
 
-    def __init__(self, qapp, tmp_path, *words: str) -> None:
+    def __init__(self, qapp, tmp_path, *words: str, preferences: Preferences | None = None) -> None:
         qapp.setQuitOnLastWindowClosed(False)
-        self.app = Application(parse([*words, "--data", str(tmp_path)]), qapp, tmp_path)
+        self.app = Application(parse([*words, "--data", str(tmp_path)]), qapp, tmp_path, preferences)
         self.window = self.app._window
         self.session = self.app._session
 

@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import qasync
@@ -25,11 +26,14 @@ from workq_gui.core.clock import SessionClock
 from workq_gui.core.comparison import Comparison
 from workq_gui.core.events import Narrated
 from workq_gui.core.playhead import Playhead
+from workq_gui.core.recording import Header
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging.examination import Standing
 from workq_gui.messaging.pace import Pace
 from workq_gui.opening import Opening
+from workq_gui.remembering import Remembering, preferences_for, with_looks
+from workq_gui.replaying import replay
 from workq_gui.runtime.broker_process import BrokerProcess
 from workq_gui.runtime.chaos import Chaos
 from workq_gui.runtime.demonstration import Demonstration
@@ -38,6 +42,7 @@ from workq_gui.runtime.garbage import GarbageCollector
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.own_broker import BrokerNode, OwnBroker
 from workq_gui.runtime.own_cluster import OwnCluster
+from workq_gui.runtime.preferences import Preferences
 from workq_gui.runtime.rabbitmq_cluster import RabbitMqCluster
 from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 from workq_gui.runtime.recorder import Recorder
@@ -69,8 +74,14 @@ def run(options: Options) -> int:
     qt_app.setQuitOnLastWindowClosed(False)
     _set_up_logging()
     prepare(qt_app)
+    preferences = preferences_for(options)
+    options = with_looks(options, preferences)
+    if options.recording is not None:
+        with qasync.QEventLoop(qt_app) as loop:
+            return int(loop.run_until_complete(replay(options, qt_app, preferences)))
     with _broker_dir(options) as broker_dir, qasync.QEventLoop(qt_app) as loop:
-        return int(loop.run_until_complete(Application(options, qt_app, broker_dir).run()))
+        application = Application(options, qt_app, broker_dir, preferences)
+        return int(loop.run_until_complete(application.run()))
 
 
 @contextlib.contextmanager
@@ -86,13 +97,17 @@ def _broker_dir(options: Options) -> Iterator[Path]:
 class Application:
     """All objects of the running program. Belongs to the GUI thread; coroutines run on qasync's loop."""
 
-    def __init__(self, options: Options, qt_app: QApplication, broker_dir: Path) -> None:
+    def __init__(
+        self, options: Options, qt_app: QApplication, broker_dir: Path, kept: Preferences | None = None
+    ) -> None:
         self._options = options
         self._qt_app = qt_app
         self._session = Session(SessionClock(), options.queue)
         self._hub = EventHub(self._session)
         self._pace = Pace()
-        self._showing = Showing(self._session, Playhead(self._session), qt_app, options)
+        began = datetime.now(UTC).isoformat(timespec="seconds")
+        self._header = Header(made_by=f"WorkQ {__version__}", queue=options.queue, began=began)
+        self._showing = Showing(self._session, Playhead(self._session), qt_app, options, began=began)
         self._window = self._showing.window
         self._lookout = LoopThread("doctor")
         built_in = BrokerProcess(broker_dir / "broker", keep=options.keeps_broker)
@@ -108,7 +123,15 @@ class Application:
         self._own_brokers[CLUSTER] = OwnCluster(
             RabbitMqCluster(broker_dir / CLUSTER), self._session.clock, self._hub.post, self._window
         )
-        self._choice = BrokerChoice(options, self._window, self._session, self._own_brokers, self._lookout)
+        self._remembering = Remembering(self._window, kept)
+        self._choice = BrokerChoice(
+            options,
+            self._window,
+            self._session,
+            self._own_brokers,
+            self._lookout,
+            self._remembering.passwords,
+        )
         self._cluster_wiring = ClusterWiring(self._window, options.theme)
         self._opening = Opening(self._window, options.theme)
         self._garbage = GarbageCollector(self._window)
@@ -131,6 +154,7 @@ class Application:
         if not self._start_recording(self._options.record):
             return EXIT_USAGE
         self._connect_window()
+        self._remembering.restore()
         self._showing.show()
         self._lookout.start()
         showing = asyncio.create_task(self._show())
@@ -165,6 +189,8 @@ class Application:
             endpoint, self._session, self._hub, self._pace, self._window, self._choice.first_queue
         )
         self._demonstration = demonstration
+        if self._choice.own_broker is None:
+            self._remembering.note_broker(endpoint)
         window = self._window
         window.top_bar.set_broker(self._choice.product, str(endpoint))
         window.top_bar.set_own_broker(self._choice.own_broker is not None)
@@ -261,9 +287,9 @@ class Application:
         """
         try:
             if path is not None:
-                self._recorder = Recorder(path)
+                self._recorder = Recorder(path, self._header)
             else:
-                self._recorder = Recorder(self._run_dir / "session.jsonl", MOST_SPOOL_BYTES)
+                self._recorder = Recorder(self._run_dir / "session.jsonl", self._header, MOST_SPOOL_BYTES)
         except OSError as error:
             print(f"workq: cannot record to {path or self._run_dir}: {error.strerror}", file=sys.stderr)  # noqa: T201
             return False
@@ -278,7 +304,8 @@ class Application:
         tell(self._window, text)
 
     async def _shut_down(self) -> None:
-        self._window.hide()
+        self._remembering.save()
+        self._showing.close()
         if self._wiring is not None:
             await self._wiring.close()
         if self._comparing is not None:
@@ -292,7 +319,6 @@ class Application:
         for broker in self._own_brokers.values():
             await broker.close()
         self._hub.flush()
-        self._showing.frame_clock.close()
         if self._recorder is not None:
             self._recorder.close()
         self._garbage.close()

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 from workq_gui.command_line import BUILT_IN, Options
 from workq_gui.core.problems import BrokerReport, Problem
@@ -10,12 +11,15 @@ from workq_gui.core.queue_settings import QUORUM, QueueSettings
 from workq_gui.core.session import Session
 from workq_gui.core.settings import Endpoint, from_url
 from workq_gui.messaging import doctor
-from workq_gui.messaging.errors import MessagingError, QueueRefused
+from workq_gui.messaging.errors import LoginRefused, MessagingError, QueueRefused
 from workq_gui.messaging.queue_conflict import QueueMismatched
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.own_broker import OwnBroker
 from workq_gui.runtime.own_cluster import OwnCluster
+from workq_gui.runtime.password_store import KeyringRefused, PasswordStore
+from workq_gui.runtime.preferences import address_of
 from workq_gui.runtime.rabbitmq_node import NodeError
+from workq_gui.ui.boxes import tell
 from workq_gui.ui.main_window import MainWindow
 
 
@@ -37,8 +41,12 @@ class BrokerChoice:
         session: Session,
         own_brokers: Mapping[str, OwnBroker],
         lookout: LoopThread,
+        passwords: PasswordStore,
     ) -> None:
-        """Choose among `own_brokers`, by the words of the command line, and all others, by their URL."""
+        """Choose among `own_brokers`, by the words of the command line, and all others, by their URL.
+
+        Whose URL has no password, for them it is looked for in `passwords`.
+        """
         self.product = ""
         self.own_broker = own_brokers[options.own_broker] if options.own_broker else None
         self._asks_nothing = options.quit_when_done
@@ -49,6 +57,10 @@ class BrokerChoice:
         self._session = session
         self._own_brokers = own_brokers
         self._lookout = lookout
+        self._passwords = passwords
+        self._was_keyring_offered = False
+        self._was_named_here = False  # the broker, by its URL on the screen
+        self._was_kept = False  # a password of its user
         self._answer: asyncio.Future[bool] | None = None
         self._wants_delete = False
         self._as_found: dict[str, QueueSettings] = {}  # of queues that the user wants to use as they are
@@ -73,6 +85,12 @@ class BrokerChoice:
 
         None: there is no such broker, or the user would rather quit.
         """
+        endpoint = await self._find()
+        if endpoint is not None and self.own_broker is None and self._was_named_here:
+            await self._settle_password(endpoint)
+        return endpoint
+
+    async def _find(self) -> Endpoint | None:
         self._window.show_broker_screen()
         while True:
             try:
@@ -95,7 +113,7 @@ class BrokerChoice:
 
     async def _reach(self) -> Endpoint:
         if self.own_broker is None:
-            return self._endpoint
+            return await self._with_password(self._endpoint)
         self._screen.show_progress(self._screen.tr("Starting {}…").format(self.own_broker.product))
         await self.own_broker.start()
         return self.own_broker.endpoint
@@ -123,7 +141,9 @@ class BrokerChoice:
         print(problem, file=sys.stderr)  # noqa: T201 (for whoever started it in a terminal)
         if self._asks_nothing:
             return False
-        self._screen.show_problem(problem, queue=queue)
+        self._offer_keyring()
+        address = address_of(self._endpoint) if isinstance(error, LoginRefused) else ""
+        self._screen.show_problem(problem, queue=queue, address=address)
         return await self._ask()
 
     async def _resolve(self, error: QueueMismatched, endpoint: Endpoint) -> bool:
@@ -166,8 +186,45 @@ class BrokerChoice:
 
     def _use_broker(self, url: str) -> None:
         self._endpoint, self.own_broker = from_url(url), None
+        self._was_named_here = True
         self._go_on()
 
     def _use_built_in(self) -> None:
         self.own_broker = self._own_brokers[BUILT_IN]
         self._go_on()
+
+    # --- passwords --------------------------------------------------------------------------
+
+    def _offer_keyring(self) -> None:
+        if not self._was_keyring_offered:
+            self._was_keyring_offered = True
+            looking = asyncio.ensure_future(self._passwords.refusal())
+            looking.add_done_callback(lambda found: self._screen.offer_keyring(found.result()))
+
+    async def _with_password(self, endpoint: Endpoint) -> Endpoint:
+        """Return `endpoint` with the password that is kept for it, if it was named without one."""
+        if not endpoint.lacks_password:
+            return endpoint
+        self._screen.show_progress(self._screen.tr("Looking into the system's keyring…"))
+        try:
+            password = await self._passwords.find(endpoint)
+        except KeyringRefused as refused:
+            tell(self._window, str(refused))
+            return endpoint
+        if password is None:
+            return endpoint
+        self._was_kept = True
+        return replace(endpoint, password=password)
+
+    async def _settle_password(self, endpoint: Endpoint) -> None:
+        """Keep a password that was typed here and is right, if the user wants that; else keep none."""
+        if self._endpoint.lacks_password:
+            return
+        self._screen.show_progress(self._screen.tr("Looking into the system's keyring…"))
+        try:
+            if self._screen.keeps_password:
+                await self._passwords.keep(endpoint)
+            elif self._was_kept:  # only then: it may ask its user to unlock it
+                await self._passwords.forget(endpoint)
+        except KeyringRefused as refused:
+            tell(self._window, str(refused))

@@ -19,6 +19,9 @@ CLUSTER = "cluster"
 OWN_BROKERS = (BUILT_IN, RABBITMQ, CLUSTER)
 """Words that stand in the place of a URL for a broker that WorkQ starts and ends itself."""
 
+THEME_WISHES = ("system", "dark", "light", "contrast")
+"""What can be wished for a look."""
+
 DESCRIPTION = """\
 WorkQ shows RabbitMQ work queues as they really are: compose tasks, watch them go
 through the queue to real workers, pull the plug on a worker, and see its task
@@ -74,6 +77,8 @@ class Options:
         theme: "system", "dark", "light" or "contrast".
         reduced_motion: Whether things fade instead of move.
         kitchen: Whether the stage is a kitchen.
+        chosen: The names of those of these three that were given; the others may be as they were last time.
+        opened: The user's file that is shown or played, or None.
     """
 
     own_broker: str | None
@@ -90,6 +95,8 @@ class Options:
     theme: str
     reduced_motion: bool
     kitchen: bool
+    chosen: frozenset[str] = frozenset()
+    opened: Path | None = None
 
 
 def parse(words: Sequence[str]) -> Options:
@@ -126,10 +133,24 @@ def parse(words: Sequence[str]) -> Options:
         record=given.record,
         recording=given.file,
         quit_when_done=given.quit_when_done,
-        theme=given.theme,
+        theme=given.theme or "system",
         reduced_motion=given.reduce_motion,
         kitchen=given.kitchen,
+        chosen=_chosen(given),
+        opened=_opened(given),
     )
+
+
+def _chosen(given: argparse.Namespace) -> frozenset[str]:
+    looks = {"theme": given.theme, "reduced_motion": given.reduce_motion, "kitchen": given.kitchen}
+    return frozenset(name for name, value in looks.items() if value)
+
+
+def _opened(given: argparse.Namespace) -> Path | None:
+    if given.scenario:
+        path = Path(given.scenario)
+        return path if path.is_file() else None
+    return Path(given.file) if given.file else None
 
 
 def _take_file(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
@@ -210,7 +231,8 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         metavar="DIR",
         type=Path,
-        help="keep the queues of WorkQ's own broker here; without it they go with the window",
+        help="keep the queues of WorkQ's own broker here; without it they go with the window. What WorkQ "
+        "remembers of its looks, the last broker and recent files is then kept here too",
     )
     parser.add_argument(
         "--keep",
@@ -244,16 +266,17 @@ def _add_shows(parser: argparse.ArgumentParser) -> None:
         "--record", metavar="FILE", type=Path, help="write every event to FILE as a line of JSON"
     )
     parser.add_argument(
-        "--quit-when-done", action="store_true", help="end with the show; the exit code tells how it went"
+        "--quit-when-done",
+        action="store_true",
+        help="end with the show; the exit code tells how it went. Nothing is remembered then, nor looked up",
     )
 
 
 def _add_looks(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--theme",
-        choices=("system", "dark", "light", "contrast"),
-        default="system",
-        help="how it looks (default: %(default)s)",
+        choices=THEME_WISHES,
+        help="how it looks (default: as last time, or as the system)",
     )
     parser.add_argument(
         "--reduce-motion", action="store_true", help="let things fade in and out instead of fly about"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from workq_gui.command_line import Options
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.session import Session
+from workq_gui.sharing import Sharing
 from workq_gui.ui.frame_clock import FrameClock
 from workq_gui.ui.main_window import MainWindow
 from workq_gui.ui.style import apply_theme
@@ -22,15 +23,26 @@ class Showing:
         playhead: Which moment it shows.
         frame_clock: When it shows the next one.
         theme_wish: "system", or the name of a theme.
+        sharing: Files out of what is shown.
         on_theme: Told the theme whenever it changes, after the window.
     """
 
-    def __init__(self, session: Session, playhead: Playhead, qt_app: QApplication, options: Options) -> None:
+    def __init__(
+        self,
+        session: Session,
+        playhead: Playhead,
+        qt_app: QApplication,
+        options: Options,
+        title: str = "This session",
+        began: str = "",
+    ) -> None:
+        """Show `session`, called `title`, that began at `began`: in UTC, as ISO 8601; empty if unknown."""
         self.window = MainWindow()
         self.playhead = playhead
         self.frame_clock = FrameClock(self._is_moving)
         self.theme_wish = options.theme
         self.on_theme: Callable[[Theme], object] = lambda _: None
+        self.sharing = Sharing(self.window, session, playhead, title, began)
         self._session = session
         self._qt_app = qt_app
         self._options = options
@@ -43,6 +55,7 @@ class Showing:
         window.top_bar.set_theme_choice(options.theme)
         window.top_bar.theme_requested.connect(self.set_theme)
         window.look_back.folded.connect(self.frame_clock.wake)
+        window.look_back.share_requested.connect(self.sharing.open)
         hints = self._qt_app.styleHints()
         for changed in (hints.colorSchemeChanged, hints.accessibility().contrastPreferenceChanged):
             changed.connect(lambda: self.set_theme(self.theme_wish))
@@ -57,6 +70,12 @@ class Showing:
             self.window.show()
         else:
             self.window.showMaximized()
+
+    def close(self) -> None:
+        """Show nothing any more; what is being written to a file is given up."""
+        self.window.hide()
+        self.sharing.close()
+        self.frame_clock.close()
 
     @property
     def theme(self) -> Theme:
@@ -74,6 +93,7 @@ class Showing:
         theme = self.theme
         apply_theme(self._qt_app, theme)
         self.window.set_theme(theme)
+        self.sharing.set_theme(theme)
         self.on_theme(theme)
 
     def take_note(self) -> None:

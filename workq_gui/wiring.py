@@ -30,6 +30,9 @@ class Wiring:
         self._connect_queues()
         self._connect_holds()
         window.top_bar.dot_seconds_requested.connect(demonstration.set_dot_seconds)
+        window.wire.watch_requested.connect(demonstration.watch_wire)
+        window.wire.set_log(demonstration.wire.log)
+        demonstration.wire.arrived.connect(window.wire.refresh)
 
     async def close(self) -> None:
         """Wait for no answer any more."""

@@ -191,7 +191,7 @@ async def idle(whole: Whole, workers: int) -> list[float]:
     """CPU of the whole process in percent of one core, and the frames painted, while nothing happens."""
     await whole.connected()
     await whole.add_workers(workers)
-    while not whole._frame_clock.is_resting:
+    while not whole._showing.frame_clock.is_resting:
         await asyncio.sleep(0.5)
     ticks = Ticks(whole._window.stage, ticking=False)
     seconds, began_s = 20, time.process_time()

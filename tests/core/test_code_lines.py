@@ -15,7 +15,6 @@ from workq_gui.core.code_lines import (
     persistent_line,
     poison_lines,
     prefetch_line,
-    publish_code,
     sleep_line,
     worker_code,
 )
@@ -90,12 +89,6 @@ def test_publishing_carelessly_says_so_too():
     assert delivery_mode_line(how) == "delivery_mode=1  # Transient"
     assert confirms_line(how).startswith("#")
     assert mandatory_line(how) == "mandatory=False"
-
-
-def test_the_whole_publish_is_code_that_python_can_read():
-    code = publish_code("task_queue", PublishSettings())
-    assert [type(statement) for statement in ast.parse(code).body] == [ast.Expr, ast.Expr]
-    assert 'routing_key="task_queue"' in code
 
 
 @pytest.mark.parametrize(

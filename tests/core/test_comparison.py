@@ -97,6 +97,7 @@ def test_the_broker_is_restarted_once_for_both():
         (HEAD + STEPS + '\n[[step]]\nadd_queue = "more"\n', "a comparison has one queue on each side"),
         (HEAD + STEPS + "\n[[step]]\ncrash_worker = 2\n", "one.toml:27: there is no worker 2 here"),
         (HEAD, "a comparison has at least one [[step]]"),
+        ("step = [{ wait_s = 1 }]\n" + HEAD, "one.toml:1: every step begins with"),
         ("title = ", "not valid TOML"),
     ],
 )

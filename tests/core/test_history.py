@@ -1,5 +1,7 @@
 """The recent past, drawn again."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from tests.core.story import QUEUE, W1, W2, S, delivered, done, make, published, session_of
 from workq_gui.core import events as e
 from workq_gui.core import history
+from workq_gui.core.clock import ManualClock
+from workq_gui.core.projections import task_table
 from workq_gui.core.session import Session
 from workq_gui.core.state import State
 
@@ -101,3 +105,14 @@ class TestWhatIsForgotten:
         session.history.keep_from(None)
         session.extend(busy_story(20))
         assert session.history.first > 90
+
+
+def test_of_a_recording_everything_is_kept_and_every_task_is_found(monkeypatch):
+    monkeypatch.setattr(history, "KEPT_TASKS", 20)
+    monkeypatch.setattr(task_table, "KEPT_TASKS", 2 * task_table.BLOCK)
+    limits = dataclasses.replace(history.EVERYTHING, chunk_events=500)
+    session = Session(ManualClock(), QUEUE, limits)
+    session.extend(busy_story(8 * task_table.BLOCK))
+    assert (session.history.first, session.history.first_ns) == (0, 0)
+    state = session.history.state_at(session.history.index_at(10 * S - 1))
+    assert [state.board.tasks[e.TaskId(f"t-{n}")].deliveries for n in range(10)] == [1, 1, 2] * 3 + [1]

@@ -184,3 +184,71 @@ def test_a_crowd_of_events_is_caught_up_with_frame_by_frame(show):
         counts.append(show.playhead.behind_count)
     assert max(before - after for before, after in pairwise(counts)) <= MOST_EVENTS_PER_TICK
     assert show.playhead.is_live
+
+
+class Replayed:
+    """A recording, whose clock stands at its end, and its picture; time passes by another clock."""
+
+    def __init__(self) -> None:
+        self.session = Session(ManualClock(10 * S), QUEUE)
+        self.session.extend(STORY)
+        self._ticks = ManualClock(77 * S)
+        self.playhead = Playhead(self.session, ticks=self._ticks)
+
+    def pass_time(self, ns: int) -> None:
+        self._ticks.advance(ns)
+        self.playhead.tick()
+
+
+@pytest.fixture
+def replayed():
+    return Replayed()
+
+
+def test_a_recording_is_told_from_its_beginning_to_its_end_and_stands_there(replayed):
+    playhead = replayed.playhead
+    playhead.seek(0)
+    playhead.play()
+    replayed.pass_time(3 * S)
+    assert (playhead.at_ns, playhead.state.applied_count) == (3 * S, 4)
+    replayed.pass_time(6 * S)
+    assert playhead.is_moving
+    replayed.pass_time(6 * S)
+    assert playhead.is_live
+    assert (playhead.at_ns, playhead.is_moving) == (10 * S, False)
+    replayed.pass_time(6 * S)
+    assert playhead.at_ns == 10 * S
+
+
+def test_a_recording_is_told_slowly_to_its_end_and_stays_slow(replayed):
+    playhead = replayed.playhead
+    playhead.set_speed(0.5)
+    assert playhead.is_live
+    playhead.seek(8 * S)
+    playhead.play()
+    replayed.pass_time(2 * S)
+    assert playhead.at_ns == 9 * S
+    replayed.pass_time(2 * S)
+    assert playhead.is_live
+    assert playhead.speed == 0.5
+
+
+def test_a_held_recording_stands_still_and_the_time_of_the_hold_is_not_made_up_for(replayed):
+    playhead = replayed.playhead
+    playhead.seek(2 * S)
+    replayed.pass_time(60 * S)
+    assert playhead.at_ns == 2 * S
+    playhead.play()
+    replayed.pass_time(1 * S)
+    assert playhead.at_ns == 3 * S
+
+
+def test_the_last_step_of_a_recording_comes_to_rest(replayed):
+    playhead = replayed.playhead
+    replayed.session.clock.advance(-5 * S + MS)  # it ends in the middle of a flight
+    playhead.seek(4 * S)
+    for _ in range(2):
+        playhead.step()
+        replayed.pass_time(LONGEST_NS)
+    assert not playhead.is_moving
+    assert playhead.at_ns == 5 * S + MS

@@ -170,6 +170,7 @@ HEAD = 'title = "T"\n[[step]]\nadd_workers = 1\n[[step]]\n'
         ('title = "T"\nabout = 1', 2, "about is a text"),
         ('title = "T"', 1, r"at least one \[\[step\]\]"),
         ('title = "T"\nstep = 3', 1, r"at least one \[\[step\]\]"),
+        ('title = "T"\nstep = [{ say = "a" }]', 2, r"begins with \[\[step\]\] on a line of its own"),
         ('title = "T"\nspeed = 3', 2, "'speed' is not known here"),
         (HEAD, 4, "exactly one thing; this one says nothing"),
         (HEAD + 'say = "a"\nwait_s = 1', 4, "exactly one thing; this one says say, wait_s"),

@@ -11,6 +11,9 @@ from workq_gui.core.foreign_events import (
     FOREIGN,
     ForeignAcked,
     ForeignDelivered,
+    ForeignForgotten,
+    ForeignGone,
+    ForeignLeftAtOnce,
     ForeignPublished,
     ObservationChanged,
 )
@@ -135,6 +138,22 @@ def test_a_strangers_task_goes_from_stranger_to_stranger(tutorial):
         tutorial.until(lambda: len(tutorial.events(ForeignDelivered)) == 1)
     assert tutorial.board.kept_count == 1
     assert tutorial.board.ready_count == 0
+
+
+def test_a_script_that_is_refused_its_queue_is_told_of_and_one_that_publishes_is_not(begin, broker):
+    delete_task_queue(broker.url)
+    show = begin(broker.url, TASK_QUEUE)
+    show.until(lambda: show.session.clients.sees_tasks and show.session.broker.connected)
+    with python("tutorial/new_task.py", "Refused.", port=broker.port) as program:
+        show.until(lambda: any("406, " in line for line in program.lines))
+    show.until(lambda: len(show.events(ForeignLeftAtOnce)) == 1)
+    assert "406 PRECONDITION_FAILED" in show.session.sentence_at(show.session.clock.now_ns())
+    with pika.BlockingConnection(pika.URLParameters(broker.url)) as connection:
+        connection.channel().basic_publish("", TASK_QUEUE, b"Taken.")
+    show.until(lambda: len(show.events(ForeignGone)) == 2)
+    show.until(lambda: len(show.events(ForeignForgotten)) == 2)
+    assert len(show.events(ForeignLeftAtOnce)) == 1
+    delete_task_queue(broker.url)
 
 
 def test_a_killed_worker_vanishes_and_its_task_comes_back_redelivered(tutorial):

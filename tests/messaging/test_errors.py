@@ -105,4 +105,4 @@ def test_a_refused_queue_is_explained(code, hint):
 
 def test_only_what_may_mend_itself_is_tried_again():
     passing = {kind.__name__ for kind in errors.MessagingError.__subclasses__() if kind.is_passing}
-    assert passing == {"BrokerUnreachable", "BrokerSilent", "ConnectionBroken"}
+    assert passing == {"BrokerUnreachable", "BrokerSilent", "ConnectionBroken", "NoRelay"}

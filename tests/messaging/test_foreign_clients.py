@@ -243,6 +243,7 @@ class TestTasks:
             told.clients.take(about, {}, b"")
         for about in ("consumer.created", "consumer.deleted", "user.authentication.success", "queue.created"):
             told.clients.take(about, {}, b"")
+        assert told.facts == []
 
 
 class TestAcks:

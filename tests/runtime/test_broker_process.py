@@ -82,6 +82,17 @@ def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
         BrokerProcess(tmp_path / "file").start()
 
 
+def test_a_broker_that_could_not_be_found_again_is_ended_and_refused_in_words(tmp_path):
+    (tmp_path / "kept.json").mkdir()
+    broker = BrokerProcess(tmp_path, keep=True)
+    try:
+        with pytest.raises(NodeError, match=r"did not start: .*Is a directory"):
+            broker.start()
+        assert not broker.is_running()
+    finally:
+        broker.kill()
+
+
 def start_elsewhere(folder: Path, keep: bool) -> tuple[subprocess.Popen[str], int]:
     """Start a broker in another program; return that program and the broker's pid."""
     script = (

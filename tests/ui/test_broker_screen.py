@@ -1,12 +1,13 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from workq_gui.core.problems import BrokerReport, Problem
 from workq_gui.core.queue_conflict import Difference, QueueConflict
 from workq_gui.core.queue_settings import QueueSettings
 from workq_gui.ui.broker_screen import BrokerScreen
+from workq_gui.ui.switch import Switch
 
 PROBLEM = Problem(
     "The queue is made differently.",
@@ -172,12 +173,12 @@ def test_the_brokers_words_are_never_taken_for_markup(screen):
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in shown)
 
 
-def test_a_long_text_is_not_cut(screen):
-    screen.show_problem(Problem("What " * 40, "words " * 100, "meaning " * 60, "way out " * 60), queue="q")
-    QApplication.processEvents()
-    for label in screen.findChildren(QLabel):
-        if label.isVisible():
-            assert label.height() >= label.heightForWidth(label.width())
+@pytest.mark.parametrize("queue", ["q", None])
+def test_a_long_text_is_not_cut(screen, qtbot, queue):
+    screen.offer_keyring("There is none. " * 20)
+    screen.show_problem(Problem("What " * 40, "words " * 100, "meaning " * 60, "way out " * 60), queue=queue)
+    shown = [label for label in screen.findChildren(QLabel) if label.isVisible()]
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in shown))
 
 
 def test_another_broker_can_be_named(screen, qtbot):
@@ -190,6 +191,41 @@ def test_another_broker_can_be_named(screen, qtbot):
     with qtbot.waitSignal(screen.broker_requested) as blocker:
         press(screen, qtbot, "Connect")
     assert blocker.args == ["amqp://school:5672/class"]
+
+
+def test_the_address_is_there_for_who_only_has_to_add_the_password(screen):
+    screen.offer_broker("amqp://last.time")
+    screen.show_problem(PROBLEM)
+    assert queue_field(screen).text() == "amqp://last.time"
+    screen.show_problem(PROBLEM, address="amqp://teacher@school:5672")
+    assert queue_field(screen).text() == "amqp://teacher@school:5672"
+
+
+def test_what_was_typed_is_not_replaced_by_an_address(screen):
+    screen.show_problem(PROBLEM)
+    queue_field(screen).setText("amqp://teacher:secret@school")
+    screen.show_problem(PROBLEM, address="amqp://teacher@school:5672")
+    assert queue_field(screen).text() == "amqp://teacher:secret@school"
+
+
+def test_a_password_can_be_kept_as_soon_as_there_is_a_keyring(screen):
+    screen.show_problem(PROBLEM)
+    switch = screen.findChild(Switch, "keep_password")
+    assert not switch.isEnabled()
+    screen.offer_keyring("")
+    assert not screen.keeps_password
+    switch.click()
+    assert screen.keeps_password
+
+
+def test_without_a_keyring_it_says_why_nothing_is_kept(screen):
+    screen.show_problem(PROBLEM)
+    screen.offer_keyring("There is none.")
+    switch = screen.findChild(Switch, "keep_password")
+    switch.click()
+    assert not screen.keeps_password
+    assert "There is none." in visible_texts(screen)
+    assert switch.accessibleDescription() == "There is none."
 
 
 def test_the_built_in_broker_is_offered_instead(screen, qtbot):

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTabBar, QWidget
 
-from tests.core.story import QUEUE
+from tests.core.story import QUEUE, W1, S, T, delivered, done, make, published
+from workq_gui.core import events as e
 from workq_gui.core.clock import ManualClock
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.session import Session
@@ -45,7 +46,7 @@ def panel(views, qtbot):
 def show(panel):
     session = Session(ManualClock(), QUEUE)
     playhead = Playhead(session)
-    return lambda figures="": panel.display(playhead, session, figures)
+    return lambda: panel.display(playhead, session)
 
 
 def test_only_the_view_that_is_seen_is_shown_anything(panel, views, show):
@@ -100,7 +101,9 @@ def test_a_moment_beyond_32_bits_is_handed_on(panel, views, qtbot):
     assert wish.args == [5_000_000_000]
 
 
-def test_the_figures_stand_beside_the_tabs_as_plain_text(panel, show):
-    show("<b>2</b> tasks")
-    label = panel.findChild(QLabel, "figures")
-    assert (label.text(), label.textFormat()) == ("<b>2</b> tasks", Qt.TextFormat.PlainText)
+def test_the_figures_stand_beside_the_tabs(panel):
+    session = Session(ManualClock(9 * S), QUEUE)
+    session.extend([make(e.WorkerAdded, worker_id=W1), make(e.WorkerStarted, worker_id=W1)])
+    session.extend([*published(T, "One."), delivered(T, W1, text="One."), *done(T, W1, 1 * S)])
+    panel.display(Playhead(session), session)
+    assert panel.findChild(QLabel, "figures").text() == "1 task · 0 lost · 0 redelivered"

@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QTableView
 
 from tests.core.story import W1, W2, T, U, delivered, done, make, published, session_of
@@ -264,3 +265,13 @@ def test_a_rush_of_tasks_is_shown_at_the_latest_when_it_is_over(sent_list):
         sent_list.display(session.board)
     sent_list.display(session.board)
     assert sent_list.findChild(QTableView).model().rowCount() == 300
+
+
+def test_a_double_click_asks_for_the_tasks_whole_life(sent_list, qtbot):
+    sent_list.display(session_of(published(T), published(U)).board)
+    view = table(sent_list)
+    place = view.visualRect(view.model().index(1, 0)).center()
+    with qtbot.waitSignal(sent_list.task_requested) as wish:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert wish.args == [T]

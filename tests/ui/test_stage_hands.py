@@ -129,6 +129,13 @@ def test_the_line_of_the_worker_that_has_a_token_can_be_cut(stage, qtbot):
     assert wish.args == [W1]
 
 
+def test_a_tokens_whole_life_can_be_asked_for(stage, qtbot):
+    menu = right_click(stage, target(stage, TargetKind.TOKEN, T).box.center())
+    with qtbot.waitSignal(stage.task_life_requested) as wish:
+        choose(menu, "whole life")
+    assert wish.args == [T]
+
+
 def test_a_tokens_message_id_can_be_copied(stage):
     for words, copied in (("Copy message_id", T), ("Copy text", "<b>Task</b>..")):
         choose(right_click(stage, target(stage, TargetKind.TOKEN, T).box.center()), words)
@@ -240,7 +247,7 @@ def test_a_task_that_no_worker_has_offers_no_line_to_cut(stage, session):
     stage.grab()
     stage.set_live(False)
     menu = right_click(stage, target(stage, TargetKind.TOKEN, T).box.center())
-    assert [action.text() for action in menu.actions()] == ["Copy message_id", "Copy text"]
+    assert [action.text() for action in menu.actions()] == ["This task's whole life", "Copy message_id", "Copy text"]
     menu.close()
 
 

@@ -8,6 +8,7 @@ from tests.core.story import session_of as story_of
 from workq_gui.core import events as e
 from workq_gui.core.fault_events import BrokerFroze, BrokerThawed
 from workq_gui.core.queue_events import QueueAdded, QueueMissing
+from workq_gui.core.room_events import RoomClosed, RoomOpened
 from workq_gui.ui.banner import two_lines
 from workq_gui.ui.theme import LIGHT
 from workq_gui.ui.top_bar import TopBar
@@ -16,6 +17,7 @@ OPENED = make(e.ConnectionOpened, owner=e.PUBLISHER)
 FROZE, THAWED = make(BrokerFroze), make(BrokerThawed)
 LOST = make(e.ConnectionLost, owner=e.PUBLISHER, reason="Connection refused")
 FAILED = make(e.ConnectionFailed, owner=e.PUBLISHER, reason="no route")
+ROOM = make(RoomOpened, host="0.0.0.0", port=5672, user="class")
 BLOCKED = make(e.ConnectionBlocked, owner=e.PUBLISHER, reason="low on disk")
 
 
@@ -211,7 +213,8 @@ def geometries(bar) -> list[QRect]:
     """Return where everything is that can be aimed at."""
     QApplication.processEvents()
     controls = [*bar.findChildren(QPushButton), bar.findChild(QSlider), bar.findChild(QLabel, "dot_seconds")]
-    return [QRect(control.mapTo(bar, QPoint(0, 0)), control.size()) for control in controls]
+    shown = [control for control in controls if control.isVisible()]
+    return [QRect(control.mapTo(bar, QPoint(0, 0)), control.size()) for control in shown]
 
 
 @pytest.mark.parametrize("width", [1024, 1440])
@@ -231,11 +234,12 @@ def test_nothing_moves_when_trouble_comes_or_goes(bar, events, width):
 @pytest.mark.parametrize(
     "address", ["amqp://127.0.0.1:49731", "amqp://a.very.long.name.of.a.host:5672/school"]
 )
+@pytest.mark.parametrize("room", [[], [ROOM]])
 @pytest.mark.parametrize("events", TROUBLES)
-def test_trouble_has_room_in_the_bar_and_covers_nothing(bar, events, address):
+def test_trouble_has_room_in_the_bar_and_covers_nothing(bar, events, address, room):
     bar.set_own_broker(True)
     bar.set_broker("RabbitMQ 3.10.8", address)
-    bar.display(session_of(*events))
+    bar.display(session_of(*events, *room))
     places = geometries(bar)
     label = bar.findChild(QLabel, "banner")
     box = QRect(label.mapTo(bar, QPoint(0, 0)), label.size())
@@ -281,3 +285,22 @@ def test_a_text_that_is_longer_than_two_lines_ends_in_dots(bar, text, width):
     assert len(lines) == 2
     assert lines[1].endswith("…")
     assert all(metrics.horizontalAdvance(line) <= width for line in lines)
+
+
+def test_a_room_that_is_open_is_told_in_the_bar_and_a_click_leads_to_its_window(bar, qtbot):
+    bar.display(session_of(OPENED))
+    badge = bar.findChild(QPushButton, "room_badge")
+    assert not badge.isVisible()
+    bar.display(session_of(OPENED, ROOM))
+    assert badge.isVisible()
+    assert badge.text() == "◉ open to the network"
+    assert "port 5672" in badge.toolTip()
+    with qtbot.waitSignal(bar.room_requested):
+        badge.click()
+
+
+@pytest.mark.parametrize("end", [RoomClosed, e.BrokerStopped])
+def test_a_room_that_is_closed_is_told_of_no_more(bar, end):
+    bar.display(session_of(OPENED, ROOM))
+    bar.display(session_of(OPENED, ROOM, make(end)))
+    assert not bar.findChild(QPushButton, "room_badge").isVisible()

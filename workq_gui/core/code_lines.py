@@ -66,21 +66,6 @@ def mandatory_line(how: PublishSettings) -> str:
     return f"mandatory={how.mandatory}"
 
 
-def publish_code(routing_key: str, how: PublishSettings) -> str:
-    """Return all that publishes one task."""
-    call = _call(
-        "channel.basic_publish",
-        [
-            'exchange=""',
-            f"routing_key={quoted(routing_key)}",
-            "body=message",
-            f"properties=pika.BasicProperties({persistent_line(how)})",
-            mandatory_line(how),
-        ],
-    )
-    return f"{confirms_line(how)}\n{call}"
-
-
 # --- workers --------------------------------------------------------------------------------
 
 

@@ -4,22 +4,21 @@ docs/comparisons.md explains the file.
 """
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
 from workq_gui.core.queue_settings import QueueSettings
-from workq_gui.core.scenario import Scenario, ScenarioError
+from workq_gui.core.scenario import Scenario
 from workq_gui.core.scenario import parse as parse_scenario
+from workq_gui.core.scenario_fields import STEP_HEADER, Source
 from workq_gui.core.settings import SettingError
 from workq_gui.core.steps import AddQueue, ChangeBroker, ChangeWorker, Publish, Step
 
 SIDES = ("a", "b")
 KEYS = ("title", "about", "measure", "because", "a", "b", "step")
 HEADER = re.compile(r"\s*\[")
-STEP_HEADER = re.compile(r"\s*\[\[\s*step\s*\]\]")
 OWN_KEYS = re.compile(r"\s*(measure|because|only)\s*=")
 MEETINGS = (Publish, ChangeWorker, ChangeBroker)
 """Before a step of these kinds that both sides have, the quicker side waits for the other."""
@@ -97,33 +96,21 @@ def parse(text: str, name: str) -> Comparison:
     Raises:
         ScenarioError: what is wrong, with file and line.
     """
-    return _Parser(text, name).parse()
+    return _Parser(Source(text, name)).parse()
 
 
 class _Parser:
     """Reads one file: takes out what a scenario does not know, and reads each side as a scenario."""
 
-    def __init__(self, text: str, name: str) -> None:
-        self._text = text
-        self._lines = text.splitlines()
-        self._name = name
+    def __init__(self, source: Source) -> None:
+        self._source = source
 
     def parse(self) -> Comparison:
-        try:
-            content = tomllib.loads(self._text)
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"at line (\d+)", str(error))
-            self._fail(int(line[1]) if line else len(self._lines), f"not valid TOML: {error}")
-        for key in content:
-            if key not in KEYS:
-                self._fail(self._line_of(key), f"{key!r} is not known here; known are {', '.join(KEYS)}")
+        content = self._source.read(KEYS)
         measure, because = self._measure(content), content.get("because")
         if not isinstance(because, str) or not because:
-            self._fail(self._line_of("because"), 'a comparison says because = "..."')
-        steps = content.get("step", [])
-        if not isinstance(steps, list) or not steps:
-            self._fail(1, "a comparison has at least one [[step]]")
-        onlys = [self._only(step, number) for number, step in enumerate(steps)]
+            self._source.fail(self._line_of("because"), 'a comparison says because = "..."')
+        onlys = [self._only(step, line) for line, step in self._source.steps_in(content, "comparison")]
         a, b = (self._side(content.get(side), side, onlys) for side in SIDES)
         return Comparison(a.scenario.title, a.scenario.about, measure, because, (a, b))
 
@@ -132,41 +119,42 @@ class _Parser:
             return Measure(content.get("measure", ""))
         except ValueError:
             known = ", ".join(repr(word.value) for word in Measure)
-            self._fail(self._line_of("measure"), f"a comparison says measure = one of {known}")
+            self._source.fail(self._line_of("measure"), f"a comparison says measure = one of {known}")
 
-    def _only(self, step: Mapping[str, Any], number: int) -> str:
+    def _only(self, step: Mapping[str, Any], start: int) -> str:
         only = step.get("only", "")
-        start = list(self._starts())[number]
         if only not in ("", *SIDES):
-            self._fail(start, 'only takes "a" or "b"')
+            self._source.fail(start, 'only takes "a" or "b"')
         if only and "broker" in step:
-            self._fail(start, "the broker is one for both sides: a step that changes it has no only")
+            self._source.fail(start, "the broker is one for both sides: a step that changes it has no only")
         return str(only)
 
     def _side(self, fields: object, side: str, onlys: list[str]) -> Side:
         line = self._line_of_table(side)
         if not isinstance(fields, dict) or not isinstance(fields.get("title"), str):
-            self._fail(line, f'a comparison has a table [{side}] with title = "..."')
+            self._source.fail(line, f'a comparison has a table [{side}] with title = "..."')
         if not isinstance(fields.get("durable", True), bool):
-            self._fail(line, "durable takes true or false")
+            self._source.fail(line, "durable takes true or false")
         for key in fields:
             if key not in ("title", "type", "durable"):
-                self._fail(line, f"{key!r} is not known in [{side}]; known are title, type and durable")
-        scenario = parse_scenario(self._text_of(side, onlys), self._name)
+                self._source.fail(
+                    line, f"{key!r} is not known in [{side}]; known are title, type and durable"
+                )
+        scenario = parse_scenario(self._text_of(side, onlys), self._source.name)
         if any(isinstance(step, AddQueue) for step in scenario.steps):
-            self._fail(line, "a comparison has one queue on each side, and adds none")
+            self._source.fail(line, "a comparison has one queue on each side, and adds none")
         try:
             queue = QueueSettings(
                 durable=fields.get("durable", True), queue_type=fields.get("type", "")
             ).check()
         except SettingError as error:
-            self._fail(line, str(error))
+            self._source.fail(line, str(error))
         return Side(fields["title"], queue, scenario)
 
     def _text_of(self, side: str, onlys: list[str]) -> str:
         """Return the scenario of one side; what is not for it is empty lines, so the numbers still hold."""
         kept, is_for_us, number = [], True, -1
-        for line in self._lines:
+        for line in self._source.lines:
             if STEP_HEADER.match(line):
                 number += 1
                 is_for_us = onlys[number] in ("", side)
@@ -175,20 +163,12 @@ class _Parser:
             kept.append(line if is_for_us and not OWN_KEYS.match(line) else "")
         return "\n".join(kept)
 
-    def _starts(self) -> Iterator[int]:
-        return (number for number, line in enumerate(self._lines, 1) if STEP_HEADER.match(line))
-
     def _line_of(self, key: str) -> int:
-        return self._line_with(rf"\s*{key}\s*=")
+        return self._source.line_of(key, 0)
 
     def _line_of_table(self, name: str) -> int:
-        return self._line_with(rf"\s*\[\s*{name}\s*\]")
-
-    def _line_with(self, pattern: str) -> int:
-        return next((number for number, line in enumerate(self._lines, 1) if re.match(pattern, line)), 1)
-
-    def _fail(self, line: int, why: str) -> NoReturn:
-        raise ScenarioError(f"{self._name}:{line}: {why}")
+        header = re.compile(rf"\s*\[\s*{name}\s*\]")
+        return next((number for number, line in enumerate(self._source.lines, 1) if header.match(line)), 1)
 
 
 def _cut(scenario: Scenario, common_lines: set[int]) -> list[Scenario]:

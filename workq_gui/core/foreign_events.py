@@ -59,6 +59,17 @@ class ForeignGone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignLeftAtOnce(Event):
+    """It opened a channel and was gone within a second, with nothing published and nothing consumed.
+
+    Attributes:
+        peer: Its address and port, as the broker saw them.
+    """
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignForgotten(Event):
     """It has been gone for so long that nobody needs to see it any more."""
 

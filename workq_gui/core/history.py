@@ -17,6 +17,25 @@ CHUNK_EVENTS = 20_000
 """From one snapshot to the next: a moment is drawn again by at most so many events, in some 60 ms."""
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryLimits:
+    """How much of the past is kept; None: without a limit.
+
+    Attributes:
+        kept_tasks: So many of the latest tasks can be looked at again...
+        most_events: ...within so many events.
+        chunk_events: From one snapshot to the next, if not much waits in the queue.
+    """
+
+    kept_tasks: int | None
+    most_events: int | None
+    chunk_events: int
+
+
+EVERYTHING = HistoryLimits(kept_tasks=None, most_events=None, chunk_events=10_000)
+"""For a recording: it has an end."""
+
+
 @dataclass(slots=True)
 class _Chunk:
     """Some events in a row.
@@ -40,8 +59,10 @@ class History:
         count: How many events there were in all.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, limits: HistoryLimits | None = None) -> None:
+        """Keep what is recent, or what `limits` say; a snapshot is of `state`."""
         self.count = 0
+        self._limits = limits or HistoryLimits(KEPT_TASKS, MOST_EVENTS, CHUNK_EVENTS)
         self._state = state
         self._chunks: deque[_Chunk] = deque()
         self._kept_from: int | None = None
@@ -110,7 +131,7 @@ class History:
     def _begin_chunk(self) -> None:
         self._forget()
         # A snapshot costs what waits in the queue: with much in it, take fewer.
-        self._chunk_ends = self.count + max(CHUNK_EVENTS, self._state.board.unsettled_count)
+        self._chunk_ends = self.count + max(self._limits.chunk_events, self._state.board.unsettled_count)
         self._newest = []
         self._chunks.append(_Chunk(self.count, self._state.snapshot(), self._newest))
 
@@ -118,9 +139,14 @@ class History:
         known_count = self._state.board.known_count
         while len(self._chunks) > 1:
             second = self._chunks[1]
-            is_old = known_count - second.before.board.known_count >= KEPT_TASKS
-            if not is_old and self.count - second.first < MOST_EVENTS:
+            task_count = known_count - second.before.board.known_count
+            is_old = _exceeds(task_count, self._limits.kept_tasks)
+            if not is_old and not _exceeds(self.count - second.first, self._limits.most_events):
                 return
             if self._kept_from is not None and self._kept_from < second.first:
                 return
             self._chunks.popleft()
+
+
+def _exceeds(count: int, most: int | None) -> bool:
+    return most is not None and count >= most

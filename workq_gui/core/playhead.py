@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from workq_gui.core.clock import Clock
 from workq_gui.core.history import History
 from workq_gui.core.projections.flight import LONGEST_NS
 from workq_gui.core.projections.headline import Headline
@@ -19,10 +20,15 @@ class Playhead:
     While it is live it shows the session as it is. Otherwise it shows a state of its own, made of the
     same events up to the moment that it stands at: what happens meanwhile is kept in the session's
     history, and is shown when the picture's time has come so far.
+
+    Of a recording, whose clock stands, the end is the present: there the picture stands still.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ticks: Clock | None = None) -> None:
+        """Show `session`; `ticks` says how time passes where the session's own clock stands."""
         self._session = session
+        self._ticks = ticks or session.clock
+        self._has_ended = ticks is not None
         self._history: History = session.history
         self._past: State | None = None
         self._shown = 0  # how many events the past state has taken in
@@ -94,7 +100,7 @@ class Playhead:
     def play(self) -> None:
         """Let the picture go on from where it is."""
         self._is_held, self._stops_ns = False, None
-        self._ticked_ns = self.now_ns
+        self._ticked_ns = self._ticks.now_ns()
 
     def toggle_hold(self) -> None:
         """Hold the picture, or let it go on."""
@@ -107,12 +113,13 @@ class Playhead:
         """Show the present again, and go with it."""
         self._past, self._is_held, self._stops_ns = None, False, None
         self._history.keep_from(None)
-        self._speed = max(self._speed, 1.0)
+        if not self._has_ended:
+            self._speed = max(self._speed, 1.0)
 
     def set_speed(self, speed: float) -> None:
         """Let the picture's time pass `speed` times as fast as the clock's; live it cannot be ahead."""
         self._speed = speed
-        if speed < 1.0:
+        if speed < 1.0 and not self._has_ended:
             self._leave_now()
 
     def seek(self, at_ns: int) -> None:
@@ -130,7 +137,7 @@ class Playhead:
         self._fold(event_at + 1)
         self._at_ns = max(self._at_ns, self._history[event_at].at_ns)
         self._stops_ns = self._end_of_step(event_at)
-        self._ticked_ns = self.now_ns
+        self._ticked_ns = self._ticks.now_ns()
 
     def step_back(self) -> None:
         """Show the moment before the latest event that is worth a sentence."""
@@ -144,15 +151,15 @@ class Playhead:
 
     def tick(self) -> None:
         """Let the picture's time pass."""
-        now_ns = self.now_ns
-        passed_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
+        now_ns, ticked_ns = self.now_ns, self._ticks.now_ns()
+        passed_ns, self._ticked_ns = ticked_ns - self._ticked_ns, ticked_ns
         if self._past is None or not self.is_moving:
             return
         at_ns = min(self._at_ns + round(passed_ns * self._speed), now_ns)
         if self._stops_ns is not None and at_ns >= self._stops_ns:
             at_ns, self._stops_ns = self._stops_ns, None
         self._at_ns = self._take_in_until(max(at_ns, self._at_ns))
-        if self._speed >= 1.0 and not self._is_held and self._has_caught_up():
+        if (self._speed >= 1.0 or self._has_ended) and not self._is_held and self._has_caught_up(now_ns):
             self.go_to_now()
 
     # --- how ----------------------------------------------------------------------------------
@@ -163,7 +170,7 @@ class Playhead:
 
     def _show(self, index: int, at_ns: int) -> None:
         self._past, self._shown, self._at_ns = self._history.state_at(index), index, at_ns
-        self._ticked_ns = self.now_ns
+        self._ticked_ns = self._ticks.now_ns()
         self._history.keep_from(index)
 
     def _fold(self, index: int) -> None:
@@ -185,12 +192,14 @@ class Playhead:
         is_too_much = index < self._history.count and self._history[index].at_ns <= at_ns
         return max(self._at_ns, self._history[index].at_ns) if is_too_much and not self._is_held else at_ns
 
-    def _has_caught_up(self) -> bool:
-        return self._at_ns >= self._ticked_ns and self._shown == self._history.count
+    def _has_caught_up(self, now_ns: int) -> bool:
+        return self._at_ns >= now_ns and self._shown == self._history.count
 
     def _end_of_step(self, index: int) -> int:
         """Return until when the event `index` can be looked at: its flight lands, or the next one happens."""
         end_ns = self._history[index].at_ns + LONGEST_NS
+        if self._has_ended:
+            end_ns = min(end_ns, self.now_ns)
         following = self._next_told(index + 1)
         return end_ns if following is None else min(end_ns, self._history[following].at_ns - 1)
 

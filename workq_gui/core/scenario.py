@@ -3,8 +3,6 @@
 docs/scenarios.md explains every verb.
 """
 
-import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +106,6 @@ class _Parser:
     """Reads one file."""
 
     def __init__(self, text: str, name: str) -> None:
-        self._text = text
         self._source = Source(text, name)
         self._workers: set[int] = set()
         self._behind_relay: set[int] = set()
@@ -139,31 +136,14 @@ class _Parser:
 
     def parse(self) -> Scenario:
         source = self._source
-        try:
-            content = tomllib.loads(self._text)
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"at line (\d+)", str(error))
-            source.fail(int(line[1]) if line else len(source.lines), f"not valid TOML: {error}")
-        for key in content:
-            if key not in ("title", "about", "step"):
-                why = f"{key!r} is not known here; known are title, about and [[step]]"
-                source.fail(source.line_of(key, 0), why)
+        content = source.read(("title", "about", "step"))
         title, about = content.get("title"), content.get("about", "")
         if not isinstance(title, str) or not title:
             source.fail(1, 'a scenario begins with title = "..."')
         if not isinstance(about, str):
             source.fail(source.line_of("about", 0), "about is a text in quotation marks")
-        steps = content.get("step", [])
-        if not isinstance(steps, list) or not steps:
-            source.fail(1, "a scenario has at least one [[step]]")
-        starts = [
-            number for number, line in enumerate(source.lines, 1) if re.match(r"\s*\[\[\s*step\s*\]\]", line)
-        ]
-        return Scenario(
-            title,
-            about,
-            tuple(self._step(fields, start) for fields, start in zip(steps, starts, strict=False)),
-        )
+        steps = source.steps_in(content, "scenario")
+        return Scenario(title, about, tuple(self._step(fields, line) for line, fields in steps))
 
     def _step(self, values: dict[str, Any], start: int) -> Step:
         verbs = [key for key in values if key in self._readers]

@@ -1,10 +1,12 @@
-"""The fields of one step in a scenario file, read with care: what is wrong is told with file and line."""
+"""A scenario file and the fields of its steps, read with care: what is wrong is told with file and line."""
 
 import re
+import tomllib
 from collections.abc import Collection
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
 
+STEP_HEADER = re.compile(r"\s*\[\[\s*step\s*\]\]")
 E = TypeVar("E", bound=Enum)
 
 
@@ -23,6 +25,41 @@ class Source:
     def __init__(self, text: str, name: str) -> None:
         self.name = name
         self.lines = text.splitlines()
+        self._text = text
+
+    def read(self, keys: Collection[str]) -> dict[str, Any]:
+        """Return what stands in the file, which may be nothing but `keys`.
+
+        Raises:
+            ScenarioError: it is no TOML, or has something else in it.
+        """
+        try:
+            content = tomllib.loads(self._text)
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"at line (\d+)", str(error))
+            self.fail(int(line[1]) if line else len(self.lines), f"not valid TOML: {error}")
+        for key in content:
+            if key not in keys:
+                known = ", ".join("[[step]]" if key == "step" else key for key in keys)
+                self.fail(self.line_of(key, 0), f"{key!r} is not known here; known are {known}")
+        return content
+
+    def steps_in(self, content: dict[str, Any], kind: str) -> list[tuple[int, dict[str, Any]]]:
+        """Return the steps in `content`, each with the line on which it begins.
+
+        Raises:
+            ScenarioError: the file, which is a `kind`, has none, or one that has no line of its own.
+        """
+        steps, lines = content.get("step", []), self.step_lines()
+        if not isinstance(steps, list) or not steps:
+            self.fail(1, f"a {kind} has at least one [[step]]")
+        if len(lines) < len(steps):
+            self.fail(self.line_of("step", 0), "every step begins with [[step]] on a line of its own")
+        return list(zip(lines, steps, strict=False))
+
+    def step_lines(self) -> list[int]:
+        """Return the lines on which the steps begin."""
+        return [number for number, line in enumerate(self.lines, 1) if STEP_HEADER.match(line)]
 
     def line_of(self, key: str, start: int) -> int:
         """Return the line on which `key` stands, at or after line `start`."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event
 from workq_gui.core.foreign_judge import ForeignJudge
-from workq_gui.core.history import History
+from workq_gui.core.history import History, HistoryLimits
 from workq_gui.core.judge import Judge
 from workq_gui.core.state import State
 from workq_gui.core.strangers import Strangers
@@ -19,11 +19,13 @@ class Session(State):
         history: The recent events, with the verdicts among them.
     """
 
-    def __init__(self, clock: Clock, queue: str) -> None:
+    def __init__(self, clock: Clock, queue: str, limits: HistoryLimits | None = None) -> None:
         super().__init__()
         self.clock = clock
         self.queue = queue
-        self.history = History(self)
+        self.history = History(self, limits)
+        if limits is not None and limits.kept_tasks is None:
+            self.board.tasks.keep_numbers()
         self._judge = ForeignJudge(Judge(), self.board.ready_count_in)
         self._strangers = Strangers()
 

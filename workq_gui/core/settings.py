@@ -47,6 +47,11 @@ class Endpoint:
         return f"{scheme}://{user}{hosts}{vhost}"
 
     @property
+    def lacks_password(self) -> bool:
+        """Whether it was named with a user and no password: only guest's is known to everybody."""
+        return self.user != "guest" and self.password == "guest"
+
+    @property
     def alone(self) -> "Endpoint":
         """Its first host, without the others."""
         return replace(self, others=())

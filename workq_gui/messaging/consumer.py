@@ -41,6 +41,7 @@ from workq_gui.messaging.link import Link
 from workq_gui.messaging.network import Network
 from workq_gui.messaging.pace import Pace
 from workq_gui.messaging.topology import ConsumerSpec
+from workq_gui.messaging.wire import WireTap
 
 CALLBACK_RAISED = "ValueError: raised in the callback"
 CLOSED_BY_WORKER = "channel.close, by the worker itself"
@@ -74,23 +75,22 @@ class TaskConsumer:
         pace: Pace,
         clock: Clock,
         emit: Callable[[Event], None],
+        tap: WireTap | None = None,
     ) -> None:
         self._worker_id = worker_id
         self._endpoint = endpoint
-        self._spec = spec
-        self._how = spec.how
-        self._clock = clock
-        self._emit = emit
+        self._spec, self._how = spec, spec.how
+        self._clock, self._emit = clock, emit
+        self._tap = tap
         self._labour = Labour(pace, clock, spec.how)
         self._acks = Acks(spec.how, self._tell)
         self.network = Network(worker_id, endpoint, clock, emit) if spec.how.behind_relay else None
         self._link: Link | None = None
         self._deliveries: asyncio.Queue[Delivery | None] = asyncio.Queue()
         self._in_hand: Delivery | None = None
-        self._is_given_back = False
+        self._is_given_back = self._is_channel_left = False
         self._cancelled_from = ""  # the queue that the broker took it off
         self._queue_of_tag: dict[str, str] = {}
-        self._is_channel_left = False
         self._is_asleep = False  # in a time.sleep: nothing is read, and no heartbeat sent
         self._end = _End.NOT
         self._running: asyncio.Task[object] | None = None
@@ -270,7 +270,7 @@ class TaskConsumer:
     async def _open_link(self) -> Link:
         self._link = None
         endpoint = await self.network.enter() if self.network else self._endpoint
-        link = await Link.open(endpoint, f"WorkQ {self._worker_id}", self._how.heartbeat_s)
+        link = await Link.open(endpoint, f"WorkQ {self._worker_id}", self._how.heartbeat_s, self._tap)
         if self.network is None:
             self._endpoint = link.next_endpoint
         self._link, self._deliveries = link, asyncio.Queue()

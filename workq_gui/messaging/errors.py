@@ -74,6 +74,12 @@ class CertificateRefused(MessagingError):
     """TLS failed: the certificate does not match, or there is no TLS."""
 
 
+class NoRelay(MessagingError):
+    """The network that can be broken, between a worker and its broker, could not be made."""
+
+    is_passing = True
+
+
 class QueueRefused(MessagingError):
     """The queue cannot be used as it is asked for."""
 
@@ -310,6 +316,18 @@ def queue_denied(words: str, queue: str) -> MessagingError | None:
             "it ends the connection that asks for one.",
             "Declare the queue durable; or put deprecated_features.permit.transient_nonexcl_queues = true "
             "into rabbitmq.conf on every node, and restart the broker.",
+        )
+    )
+
+
+def no_relay(error: OSError) -> MessagingError:
+    """Return what it means that the network of a worker could not be made."""
+    return NoRelay(
+        Problem(
+            "The network of a worker that can be broken could not be made.",
+            words_of(error),
+            "It needs a port of this machine and some sockets, and the system gives no more of them.",
+            "Take workers away, close other programs, or raise the limit of open files (ulimit -n).",
         )
     )
 

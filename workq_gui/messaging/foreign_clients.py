@@ -176,6 +176,8 @@ class ForeignClients:
 
     def _on_connected(self, headers: Headers) -> None:
         name = str(headers.get("name", ""))
+        if not name:
+            return  # nothing that comes later could be said to be its
         self._connections[str(headers.get("pid"))] = name
         said = headers.get("client_properties") or []
         if is_own(said):

@@ -24,8 +24,9 @@ from workq_gui.messaging.errors import (
     root_cause,
     words_of,
 )
-from workq_gui.messaging.own_clients import own_properties
+from workq_gui.messaging.own_clients import NAME_PREFIX, own_properties
 from workq_gui.messaging.topology import QueueSpec, declare_queue
+from workq_gui.messaging.wire import WireTap
 
 CONNECT_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 1.0
@@ -41,6 +42,11 @@ class _CoalescingConnection(AsyncioConnection):
     pyproject.toml and by tests/integration/test_link.py.
     """
 
+    def __init__(self, tap: WireTap | None, owner: str, *args: Any, **how: Any) -> None:
+        self._tap = tap
+        self._owner = owner
+        super().__init__(*args, **how)
+
     def _init_connection_state(self) -> None:
         super()._init_connection_state()
         self._unsent: list[bytes] = []
@@ -51,10 +57,17 @@ class _CoalescingConnection(AsyncioConnection):
         self._unsent.extend(marshaled_frames)
         self.frames_sent += len(marshaled_frames)
 
+    def _on_data_available(self, data_in: bytes) -> None:
+        if self._tap is not None and self._tap.sink is not None:
+            self._tap.take_incoming(self._owner, self._frame_buffer + data_in)
+        super()._on_data_available(data_in)
+
     def _send_unsent(self) -> None:
-        data = b"".join(self._unsent)
-        self._unsent.clear()
+        frames, self._unsent = self._unsent, []
+        data = b"".join(frames)
         if data and self._transport is not None:
+            if self._tap is not None and self._tap.sink is not None:
+                self._tap.take_outgoing(self._owner, frames)
             self.bytes_sent += len(data)
             self._adapter_emit_data(data)
 
@@ -69,7 +82,7 @@ class Link:
         offered_heartbeat_s: What the broker proposed; ours is used instead.
     """
 
-    def __init__(self, endpoint: Endpoint, name: str, heartbeat_s: int) -> None:
+    def __init__(self, endpoint: Endpoint, name: str, heartbeat_s: int, tap: WireTap | None) -> None:
         """Use `Link.open`."""
         self._endpoint = self.next_endpoint = endpoint
         self._loop = asyncio.get_running_loop()
@@ -83,6 +96,8 @@ class Link:
         self.closed: asyncio.Future[str] = self._loop.create_future()
         self._opened = self._new_pending()
         self._connection = _CoalescingConnection(
+            tap,
+            name.removeprefix(NAME_PREFIX),
             _parameters(endpoint, name, lambda _, offered_s: self._choose_heartbeat(offered_s, heartbeat_s)),
             on_open_callback=lambda connection: _resolve(self._opened, connection),
             on_open_error_callback=self._on_open_error,
@@ -91,20 +106,23 @@ class Link:
         )
 
     @classmethod
-    async def open(cls, endpoint: Endpoint, name: str, heartbeat_s: int = HEARTBEAT_S) -> "Link":
+    async def open(
+        cls, endpoint: Endpoint, name: str, heartbeat_s: int = HEARTBEAT_S, tap: WireTap | None = None
+    ) -> "Link":
         """Connect to the first host of `endpoint` that can be used, and open a channel.
 
         Args:
             endpoint: The broker; its hosts are tried in turn.
             name: What the broker's admin page shows.
             heartbeat_s: Seconds between two signs of life; after three without one, either side hangs up.
+            tap: Where to leave what goes over the wire, under `name` without its “WorkQ”.
 
         Raises:
             MessagingError: it did not work at any host; says why.
         """
         errors: list[MessagingError] = []
         for _ in (endpoint, *endpoint.others):
-            link, endpoint = cls(endpoint.alone, name, heartbeat_s), endpoint.turned
+            link, endpoint = cls(endpoint.alone, name, heartbeat_s, tap), endpoint.turned
             link.next_endpoint = endpoint
             try:
                 await link._opened

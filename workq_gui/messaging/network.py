@@ -7,6 +7,7 @@ from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event, WorkerId
 from workq_gui.core.fault_events import NetworkChanged
 from workq_gui.core.settings import Endpoint
+from workq_gui.messaging.errors import no_relay
 from workq_gui.messaging.relay import Relay
 
 
@@ -26,9 +27,16 @@ class Network:
         self._relay: Relay | None = None
 
     async def enter(self) -> Endpoint:
-        """Return where to connect instead of the broker itself."""
+        """Return where to connect instead of the broker itself.
+
+        Raises:
+            NoRelay: the system gives no port or no socket for it.
+        """
         if self._relay is None:
-            self._relay = await Relay.open(self._endpoint.host, self._endpoint.port)
+            try:
+                self._relay = await Relay.open(self._endpoint.host, self._endpoint.port)
+            except OSError as error:
+                raise no_relay(error) from error
         return replace(self._endpoint, host="127.0.0.1", port=self._relay.port, others=())
 
     async def close(self) -> None:

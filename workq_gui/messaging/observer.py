@@ -17,14 +17,16 @@ from pika.spec import Basic
 
 from workq_gui.core.clock import Clock
 from workq_gui.core.events import Event
-from workq_gui.core.foreign_events import ObservationChanged
+from workq_gui.core.foreign_events import ForeignLeftAtOnce, ObservationChanged
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging.backoff import Backoff
 from workq_gui.messaging.errors import MessagingError, words_of
 from workq_gui.messaging.foreign_clients import ForeignClients
 from workq_gui.messaging.link import Link
 from workq_gui.messaging.own_clients import OBSERVER
+from workq_gui.messaging.short_visits import ShortVisits
 from workq_gui.messaging.topology import DEFAULT_EXCHANGE
+from workq_gui.messaging.wire import WireTap
 
 EVENT_EXCHANGE = "amq.rabbitmq.event"
 TRACE_EXCHANGE = "amq.rabbitmq.trace"
@@ -54,11 +56,19 @@ NO_ACKS = (
 class Observer:
     """Emits facts about other people's clients. Belongs to the asyncio loop that runs `run`."""
 
-    def __init__(self, endpoint: Endpoint, clock: Clock, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        tap: WireTap | None = None,
+    ) -> None:
         self._endpoint = endpoint
+        self._tap = tap
         self._clock = clock
         self._emit = emit
         self._clients = ForeignClients(clock, emit, _call_later)
+        self._visits = ShortVisits(clock, self._tell_visit, _call_later)
         self._link: Link | None = None
         self._queue = self._probe = ""  # of the observer's own
         self._sees_clients = self._sees_tasks = False
@@ -85,7 +95,7 @@ class Observer:
             await asyncio.sleep(backoff.pause_after(asyncio.get_running_loop().time() - began_s))
 
     async def _observe(self) -> None:
-        link = await Link.open(self._endpoint, OBSERVER)
+        link = await Link.open(self._endpoint, OBSERVER, tap=self._tap)
         self._endpoint = link.next_endpoint
         try:
             refused = await self._look_for_events(link)
@@ -100,6 +110,7 @@ class Observer:
         finally:
             self._link = None
             self._clients.leave()
+            self._visits.leave()
             await link.close()
 
     async def _look_for_events(self, link: Link) -> str:
@@ -174,6 +185,7 @@ class Observer:
         if method.exchange == TRACE_EXCHANGE and not self._clients.sees_acks:
             self._note_answer(about)
         self._clients.take(about, headers, body)
+        self._visits.take(about, headers)
         if not self._clients.sees_acks and about.startswith(("user.", "connection.")):
             self._follow()
 
@@ -193,6 +205,10 @@ class Observer:
         for queue in self._clients.queues:
             # Nobody waits for the answer: there is no time for that.
             change(self._queue, TRACE_EXCHANGE, f"deliver.{queue}")
+
+    def _tell_visit(self, visit: ForeignLeftAtOnce) -> None:
+        if self._sees_tasks:  # else who published looks just like who was refused
+            self._emit(visit)
 
     def _note_answer(self, about: str) -> None:
         if about.startswith("publish."):

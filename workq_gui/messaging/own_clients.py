@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Collection
 
-OBSERVER = "WorkQ observer"
+NAME_PREFIX = "WorkQ "
+"""So the names of our connections begin; what follows is whose it is."""
+OBSERVER = f"{NAME_PREFIX}observer"
 SESSION_PROPERTY = "workq_session"
 SESSION = secrets.token_hex(8)
 """Different in every process; each connection of ours shows it among its client properties."""

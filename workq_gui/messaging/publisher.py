@@ -38,6 +38,7 @@ from workq_gui.messaging.link import Link
 from workq_gui.messaging.queues import Queues
 from workq_gui.messaging.refusals import NO_LEADER, Refusals
 from workq_gui.messaging.topology import DEFAULT_EXCHANGE, QueueSpec
+from workq_gui.messaging.wire import WireTap
 
 CONFIRM_WINDOW = 1_000
 """So many messages may be under way unconfirmed, and so there twice after a lost connection."""
@@ -57,9 +58,15 @@ class TaskPublisher:
     """
 
     def __init__(
-        self, endpoint: Endpoint, first: QueueSpec, clock: Clock, emit: Callable[[Event], None]
+        self,
+        endpoint: Endpoint,
+        first: QueueSpec,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        tap: WireTap | None = None,
     ) -> None:
         self._endpoint = endpoint
+        self._tap = tap
         self._clock = clock
         self._emit = emit
         self.queues = Queues(endpoint, first, clock, emit)
@@ -134,7 +141,7 @@ class TaskPublisher:
             await asyncio.sleep(pause_s)
 
     async def _open_link(self) -> Link:
-        link = await Link.open(self._endpoint, "WorkQ publisher")
+        link = await Link.open(self._endpoint, "WorkQ publisher", tap=self._tap)
         self._endpoint = link.next_endpoint
         try:
             await link.call(

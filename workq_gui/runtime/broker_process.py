@@ -103,6 +103,7 @@ class BrokerProcess:
             if self._keeps:
                 self._kept_path.write_text(json.dumps(facts))
         except OSError as error:
+            self.kill()  # what the next window could not find must not stay
             raise self._failed(str(error)) from error
         except (ValueError, KeyError):
             self.kill()

@@ -28,6 +28,7 @@ from workq_gui.messaging.topology import ConsumerSpec, QueueSpec
 from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.loop_thread import LoopThread
 from workq_gui.runtime.observation import Observation
+from workq_gui.runtime.wire_hub import WireHub
 from workq_gui.runtime.worker_pool import WorkerPool
 
 SHUTDOWN_LIMIT_S = 1.5
@@ -38,6 +39,9 @@ class Demonstration(QObject):
 
     Every method is a wish; what comes of it is told by events. Where the broker
     may refuse, the future that is returned ends with a MessagingError.
+
+    Attributes:
+        wire: What goes over the wire of all these connections, while it is watched.
     """
 
     def __init__(
@@ -56,13 +60,16 @@ class Demonstration(QObject):
         self._pace = pace
         first_queue = QueueSpec(session.queue, first)
         self._queues = {first_queue.name: first_queue}
-        self._publisher = TaskPublisher(endpoint, first_queue, session.clock, hub.post)
+        self.wire = WireHub(session.clock, self)
+        self._publisher = TaskPublisher(endpoint, first_queue, session.clock, hub.post, self.wire.tap)
         # A thread of its own: on qasync's loop, in the GUI thread, a burst
         # publishes less than half as fast (tests/bench/publish.py).
         self._publisher_thread = LoopThread("publisher", self)
-        self._observation = Observation(endpoint, session.clock, hub, self)
+        self._observation = Observation(endpoint, session.clock, hub, self, self.wire.tap)
         self._pool = WorkerPool(
-            lambda worker_id, spec: TaskConsumer(worker_id, endpoint, spec, pace, session.clock, hub.post),
+            lambda worker_id, spec: TaskConsumer(
+                worker_id, endpoint, spec, pace, session.clock, hub.post, self.wire.tap
+            ),
             session.clock,
             hub.post,
             self,
@@ -264,6 +271,10 @@ class Demonstration(QObject):
         self._pace.dot_s = min(LONGEST_DOT_S, max(SHORTEST_DOT_S, dot_s))
         self._hub.post(PaceChanged(at_ns=self._session.clock.now_ns(), dot_s=self._pace.dot_s))
 
+    def watch_wire(self, is_watched: bool) -> None:
+        """Record what goes over the wire of all connections from now on, or nothing any more."""
+        self.wire.watch(is_watched)
+
     def shutdown(self) -> bool:
         """End workers, publisher and observer, side by side; return whether they ended in time."""
         until_s = time.monotonic() + SHUTDOWN_LIMIT_S
@@ -273,6 +284,7 @@ class Demonstration(QObject):
         left_s = max(0.0, until_s - time.monotonic())
         publisher_ended = self._publisher_thread.wait(round(left_s * 1000))
         observer_ended = self._observation.wait(until_s - time.monotonic())
+        self.wire.watch(False)
         self._hub.flush()
         return workers_ended and publisher_ended and observer_ended
 

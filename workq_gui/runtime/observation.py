@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject
 from workq_gui.core.clock import Clock
 from workq_gui.core.settings import Endpoint
 from workq_gui.messaging.observer import Observer
+from workq_gui.messaging.wire import WireTap
 from workq_gui.runtime.event_hub import EventHub
 from workq_gui.runtime.loop_thread import LoopThread
 
@@ -16,10 +17,15 @@ class Observation(QObject):
     """
 
     def __init__(
-        self, endpoint: Endpoint, clock: Clock, hub: EventHub, parent: QObject | None = None
+        self,
+        endpoint: Endpoint,
+        clock: Clock,
+        hub: EventHub,
+        parent: QObject | None = None,
+        tap: WireTap | None = None,
     ) -> None:
         super().__init__(parent)
-        self._observer = Observer(endpoint, clock, hub.post)
+        self._observer = Observer(endpoint, clock, hub.post, tap)
         self._thread = LoopThread("observer", self)
 
     def start(self) -> None:

@@ -7,12 +7,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workq_gui.core.event_lines import to_line
 from workq_gui.core.events import Event
+from workq_gui.core.recording import Header
 
 
 class Recorder(QObject):
-    """Writes every event to a file of JSON lines, until that fails once. Belongs to the GUI thread.
+    """Writes every event to a recording, until that fails once. Belongs to the GUI thread.
 
     Args of the constructor:
+        header: The first line.
         most_bytes: The file ends, in silence, when it is so long; None for no limit.
 
     Signals:
@@ -24,12 +26,15 @@ class Recorder(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, path: Path, most_bytes: int | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, path: Path, header: Header, most_bytes: int | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         # Unbuffered: each batch is the system's at once, and a failed one is not tried again at the end.
         self._file = path.open("wb", buffering=0)
         self._has_ended = False
         self._left_bytes = most_bytes
+        self._header: Header | None = header
 
     @Slot(list)
     def record(self, batch: Iterable[Event]) -> None:
@@ -37,13 +42,8 @@ class Recorder(QObject):
         if self._has_ended:
             return
         try:
-            lines = "".join(f"{to_line(event)}\n" for event in batch).encode()
-            if self._left_bytes is not None:
-                self._left_bytes -= len(lines)
-                self._has_ended = self._left_bytes < 0
-            left = memoryview(lines)
-            while left:
-                left = left[self._file.write(left) :]
+            self._write_header()
+            self._write([to_line(event) for event in batch])
         except OSError as error:
             self._has_ended = True
             self.failed.emit(error.strerror or str(error))
@@ -51,3 +51,19 @@ class Recorder(QObject):
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
+
+    def _write_header(self) -> None:
+        """Write the first line, if that is to be done: with the first events, for a failure to be told."""
+        if self._header is not None:
+            header, self._header = self._header, None
+            self._write([header.to_line()])
+
+    def _write(self, lines: list[str]) -> None:
+        # Half a character pair, which Qt lets the user type, is no UTF-8; so it becomes JSON's word for it.
+        data = "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
+        if self._left_bytes is not None:
+            self._left_bytes -= len(data)
+            self._has_ended = self._left_bytes < 0
+        left = memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]

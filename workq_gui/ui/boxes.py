@@ -22,6 +22,14 @@ def tell(parent: QWidget, text: str) -> None:
     box.open()
 
 
+def refuse(text: str) -> QMessageBox:
+    """Tell the user, who has no window yet, why there will be none; return the box. GUI thread."""
+    box = _box(None, QMessageBox.Icon.Warning, text)
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.show()
+    return box
+
+
 def ask(parent: QWidget, text: str, do: str, leave: str, then: Callable[[], object]) -> None:
     """Ask the user; call `then` for the answer `do`, and nothing for `leave`, the safe one. GUI thread."""
     box = _box(parent, QMessageBox.Icon.Question, text)
@@ -31,7 +39,7 @@ def ask(parent: QWidget, text: str, do: str, leave: str, then: Callable[[], obje
     box.open()
 
 
-def _box(parent: QWidget, icon: QMessageBox.Icon, text: str) -> QMessageBox:
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageBox:
     box = QMessageBox(icon, "WorkQ", text, parent=parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,9 +1,10 @@
 """Which broker is used and how it is, in two lines."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from workq_gui.ui.room_badge import RoomBadge
 from workq_gui.ui.style import SMALL_SIZE, TEXT_SIZE, plain_tooltip
 from workq_gui.ui.theme import DARK, Theme, mono_font, text_font, zoomed
 
@@ -17,13 +18,19 @@ NARROWEST = 200
 class BrokerIdentity(QWidget):
     """The broker in two lines: a dot, its product and how it is; its address and the queue.
 
+    While other machines may use it too, that is told instead of the address, by which they cannot.
+
     Args:
         words: All that it may say about how the broker is.
+
+    Attributes:
+        room_badge: Tells of it.
     """
 
     def __init__(self, words: list[str]) -> None:
         super().__init__()
         self.product = ""
+        self.room_badge = RoomBadge(self)
         self._words = words
         self._theme = DARK
         self._word, self._token, self._place = "", "mute", ""
@@ -53,6 +60,13 @@ class BrokerIdentity(QWidget):
         self.updateGeometry()
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the badge in the place of the second line."""
+        super().resizeEvent(event)
+        left, widest = zoomed(LEFT), self.room_badge.sizeHint().width()
+        width = min(widest, self.width() - left)
+        self.room_badge.setGeometry(left, self.height() // 2, width, zoomed(LINE_HEIGHT))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the two lines."""
         painter = QPainter(self)
@@ -66,7 +80,8 @@ class BrokerIdentity(QWidget):
             first = QRectF(left, top, room - word_width - 10, high)
             end = self._line(painter, first, self.product, bold, "ink")
             self._line(painter, QRectF(end + 10, top, word_width + 2, high), self._word, medium, self._token)
-            self._line(painter, QRectF(left, top + high, room, high), self._place, mono, "mute")
+            if self.room_badge.isHidden():
+                self._line(painter, QRectF(left, top + high, room, high), self._place, mono, "mute")
         finally:
             painter.end()
 

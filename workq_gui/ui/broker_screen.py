@@ -5,7 +5,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -19,6 +18,8 @@ from workq_gui.core.queue_conflict import QueueConflict
 from workq_gui.core.settings import check_queue_name, from_url
 from workq_gui.ui.checked_field import CheckedField
 from workq_gui.ui.conflict_table import ConflictBox
+from workq_gui.ui.keep_password import KeepPassword
+from workq_gui.ui.labels import make_label
 from workq_gui.ui.style import set_role
 
 FACE_WIDTH = 560
@@ -47,6 +48,7 @@ class BrokerScreen(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._offered = ""
         self._progress = _ProgressFace()
         self._question = _QuestionFace()
         self._problem = _ProblemFace()
@@ -80,13 +82,31 @@ class BrokerScreen(QWidget):
         self._faces.setCurrentIndex(1)
         self._question.queue.field.setFocus()
 
-    def show_problem(self, problem: Problem, *, queue: str | None = None) -> None:
+    @property
+    def keeps_password(self) -> bool:
+        """Whether the user wants the password of the broker that he named kept."""
+        return self._problem.keeping.is_wanted
+
+    def offer_broker(self, address: str) -> None:
+        """Offer the broker at `address`, which has no password in it, wherever another can be named."""
+        field = self._problem.broker.field
+        if address and field.text() in ("", self._offered):
+            field.setText(address)
+            self._offered = address
+
+    def offer_keyring(self, refusal: str) -> None:
+        """Offer to keep passwords, or say why that cannot be: `refusal`."""
+        self._problem.keeping.offer(refusal)
+
+    def show_problem(self, problem: Problem, *, queue: str | None = None, address: str = "") -> None:
         """Tell what went wrong and what can be done.
 
         Args:
             problem: What happened.
             queue: Its name, if another queue would be a way out; else another broker is offered.
+            address: The broker that is likely to be named, with something added; else the one offered last.
         """
+        self.offer_broker(address)
         self._problem.display(problem, queue)
         self._faces.setCurrentIndex(2)
         self._problem.retry.setFocus()
@@ -125,7 +145,7 @@ class _ProgressFace(QFrame):
     def __init__(self) -> None:
         super().__init__()
         set_role(self, "panel")
-        self.words = _label("title")
+        self.words = make_label("title")
         self.words.setObjectName("progress")
         bar = QProgressBar(textVisible=False)
         bar.setRange(0, 0)
@@ -149,11 +169,11 @@ class _QuestionFace(QFrame):
     def __init__(self) -> None:
         super().__init__()
         set_role(self, "panel")
-        self._title = _label("title")
-        self._address = _label("mono")
-        self._found = _label("body")
+        self._title = make_label("title")
+        self._address = make_label("mono")
+        self._found = make_label("body")
         self._found.setObjectName("found")
-        self._caution = _label("caution")
+        self._caution = make_label("caution")
         self._caution.setObjectName("caution")
         use = QPushButton(self.tr("Use this broker"))
         use.setObjectName("use")
@@ -219,8 +239,8 @@ class _ProblemFace(QFrame):
         super().__init__()
         set_role(self, "panel")
         self._details = ""
-        self._what, self._words = _label("problem"), _label("words")
-        self._meaning, self._way_out = _label("body"), _label("body")
+        self._what, self._words = make_label("problem"), make_label("words")
+        self._meaning, self._way_out = make_label("body"), make_label("body")
         for name, label in (("what", self._what), ("words", self._words), ("way_out", self._way_out)):
             label.setObjectName(name)
         self._words.setTextInteractionFlags(
@@ -233,6 +253,7 @@ class _ProblemFace(QFrame):
         self._connect.setObjectName("connect")
         self.broker = CheckedField("broker", self.tr("Another broker"), from_url, self._connect)
         self.broker.field.setPlaceholderText("amqp://user:password@host:5672/")
+        self.keeping = KeepPassword()
         self._use_built_in = QPushButton(self.tr("Use the built-in broker"))
         self._use_built_in.setObjectName("use_built_in")
         self.retry = QPushButton(self.tr("Retry"))
@@ -242,8 +263,10 @@ class _ProblemFace(QFrame):
         copy.setObjectName("copy")
         leave.setObjectName("quit")
         layout = _face_layout(self)
-        for widget in (self._what, self._words, self._meaning, self._way_out, self.queue, self.broker):
-            layout.addWidget(widget)
+        for label in (self._what, self._words, self._meaning, self._way_out):
+            layout.addWidget(label)
+        for field in (self.queue, self.broker, self.keeping):
+            layout.addWidget(field)
         layout.addLayout(_button_row(self._use_built_in, self._connect, self._use))
         layout.addLayout(_button_row(leave, copy, self.retry))
         self.queue.chosen.connect(self.use_requested)
@@ -265,17 +288,12 @@ class _ProblemFace(QFrame):
         self._use.setVisible(queue is not None)
         self.queue.field.setText(queue or "")
         self.broker.setVisible(queue is None)
+        self.keeping.setVisible(queue is None)
         self._connect.setVisible(queue is None)
         self._use_built_in.setVisible(queue is None)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details)
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-    set_role(label, role)
-    return label
 
 
 def _face_layout(face: QFrame) -> QVBoxLayout:

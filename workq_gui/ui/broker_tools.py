@@ -3,6 +3,10 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
+from workq_gui.ui.style import plain_tooltip
+
+LONGEST_ADDRESS = 60
+
 
 class BrokerTools(QObject):
     """Adds its actions to a menu. GUI thread.
@@ -10,10 +14,12 @@ class BrokerTools(QObject):
     Signals:
         doctor_requested: The user wants the broker examined.
         room_requested: The user wants to let the other machines of the room in.
+        broker_requested: The user wants a window with another broker; carries its address.
     """
 
     doctor_requested = Signal()
     room_requested = Signal()
+    broker_requested = Signal(str)
 
     def __init__(self, menu: QMenu) -> None:
         super().__init__(menu)
@@ -24,6 +30,17 @@ class BrokerTools(QObject):
         self._room = menu.addAction("")
         self._room.triggered.connect(self.room_requested)
         self.offer_room(is_possible=False)
+        self._broker = menu.addAction("")
+        self._broker.triggered.connect(lambda: self.broker_requested.emit(self._broker.data()))
+        self.offer_broker("")
+
+    def offer_broker(self, address: str) -> None:
+        """Offer a window with the broker at `address`; nothing, if it is empty."""
+        shown = address if len(address) <= LONGEST_ADDRESS else address[: LONGEST_ADDRESS - 1] + "…"
+        self._broker.setText(self.tr("A window with {}…").format(shown.replace("&", "&&")))
+        self._broker.setToolTip(plain_tooltip(self.tr("The broker that was used last: {}").format(address)))
+        self._broker.setData(address)
+        self._broker.setVisible(bool(address))
 
     def offer_room(self, *, is_possible: bool) -> None:
         """Offer to open the room, or say that only the built-in broker can."""

@@ -1,10 +1,9 @@
 """What the pages of the composer have in common."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workq_gui.core.tasks import count_dots
-from workq_gui.ui.style import set_role
+from workq_gui.ui.labels import make_label
 
 
 def page_layout(page: QWidget) -> QVBoxLayout:
@@ -17,9 +16,7 @@ def page_layout(page: QWidget) -> QVBoxLayout:
 
 def error_label() -> QLabel:
     """Return a label that is hidden until there is an error."""
-    label = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-    label.setObjectName("error")
-    set_role(label, "error")
+    label = make_label("error", name="error")
     label.hide()
     return label
 

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QTableWidget,
@@ -19,6 +18,7 @@ from workq_gui.core.queue_conflict import QueueConflict
 from workq_gui.core.settings import SettingError, check_queue_name
 from workq_gui.ui.boxes import ask
 from workq_gui.ui.checked_field import CheckedField
+from workq_gui.ui.labels import make_divider, make_label
 from workq_gui.ui.style import plain_tooltip, set_role
 from workq_gui.ui.theme import mono_font, zoomed
 
@@ -45,13 +45,13 @@ class ConflictBox(QFrame):
         super().__init__(parent)
         self._queue = ""
         self._loss = ""
-        self._title = _label("problem")
+        self._title = make_label("problem")
         self._title.setObjectName("conflict")
-        self._meaning = _label("body")
+        self._meaning = make_label("body")
         self._table = _Table()
-        self._words = _label("words")
+        self._words = make_label("words")
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._as_it_is_words, self._loss_words = _label("mute"), _label("mute")
+        self._as_it_is_words, self._loss_words = make_label("mute"), make_label("mute")
         self.as_it_is = QPushButton(self.tr("Use it as it is"))
         self.as_it_is.setObjectName("as_it_is")
         set_role(self.as_it_is, "primary")
@@ -117,9 +117,9 @@ class ConflictBox(QFrame):
         for widget in (self._title, self._meaning, self._words, self._table):
             layout.addWidget(widget)
         layout.addLayout(_way_out(self._as_it_is_words, self.as_it_is))
-        layout.addWidget(_divider())
+        layout.addWidget(make_divider())
         layout.addLayout(_way_out(self._name, self._rename))
-        layout.addWidget(_divider())
+        layout.addWidget(make_divider())
         layout.addLayout(_way_out(self._loss_words, self._delete))
 
 
@@ -198,18 +198,6 @@ def _way_out(words: QWidget, button: QPushButton) -> QHBoxLayout:
     row.addWidget(words, 1)
     row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
     return row
-
-
-def _label(role: str) -> QLabel:
-    label = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-    set_role(label, role)
-    return label
-
-
-def _divider() -> QFrame:
-    divider = QFrame()
-    set_role(divider, "divider")
-    return divider
 
 
 def _short(name: str) -> str:

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from workq_gui.core.doctor_report import Demonstrable, DoctorReport, Finding, FindingState
-from workq_gui.ui.style import set_role
+from workq_gui.ui.labels import make_divider, make_label
 from workq_gui.ui.theme import zoomed
 
 SIZE = (840, 720)
@@ -44,10 +43,10 @@ class DoctorWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Doctor"))
         self._text = ""
-        self._title, self._summary = _label("title"), _label("heading")
+        self._title, self._summary = make_label("title"), make_label("heading")
         self._title.setObjectName("product")
         self._summary.setObjectName("summary")
-        self._address = _label("mono")
+        self._address = make_label("mono")
         self._progress = QProgressBar(textVisible=False)
         self._progress.setRange(0, 0)
         self._progress.setAccessibleName(self.tr("Under way"))
@@ -110,15 +109,15 @@ def _page(report: DoctorReport) -> QWidget:
     layout.setSpacing(zoomed(10))
     for finding in report.by_urgency:
         layout.addWidget(_Row(*_finding_parts(finding)))
-        layout.addWidget(_divider())
+        layout.addWidget(make_divider())
     if report.can_show:
-        heading = _label("title")
+        heading = make_label("title")
         heading.setText(page.tr("What this broker can show"))
         layout.addSpacing(zoomed(8))
         layout.addWidget(heading)
     for demo in report.can_show:
         layout.addWidget(_demo_row(demo))
-        layout.addWidget(_divider())
+        layout.addWidget(make_divider())
     layout.addStretch(1)
     return page
 
@@ -126,11 +125,11 @@ def _page(report: DoctorReport) -> QWidget:
 def _finding_parts(finding: Finding) -> tuple[str, str, str, list[QLabel]]:
     texts: list[QLabel] = []
     if finding.words:
-        texts.append(_label("mono-ink", " ".join(finding.words.split())))
+        texts.append(make_label("mono-ink", " ".join(finding.words.split())))
     if finding.meaning:
-        texts.append(_label("body", finding.meaning))
+        texts.append(make_label("body", finding.meaning))
     if finding.way_out:
-        texts.append(_label("body", f"→ {finding.way_out}"))
+        texts.append(make_label("body", f"→ {finding.way_out}"))
     for text in texts:
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     state = finding.state
@@ -139,14 +138,14 @@ def _finding_parts(finding: Finding) -> tuple[str, str, str, list[QLabel]]:
 
 def _demo_row(demo: Demonstrable) -> QWidget:
     row = QWidget()
-    word = _label("ok" if demo.can else "mute-heading", row.tr("✓  yes") if demo.can else row.tr("✕  no"))
+    word = make_label("ok" if demo.can else "mute-heading", row.tr("✓  yes") if demo.can else row.tr("✕  no"))
     word.setFixedWidth(zoomed(STATE_WIDTH))
-    name = _label("heading", demo.name)
+    name = make_label("heading", demo.name)
     column = QVBoxLayout()
     column.setSpacing(zoomed(4))
     column.addWidget(name)
     if demo.reason:
-        column.addWidget(_label("body", demo.reason))
+        column.addWidget(make_label("body", demo.reason))
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(zoomed(12))
@@ -160,9 +159,9 @@ class _Row(QWidget):
 
     def __init__(self, state: str, role: str, name: str, texts: list[QLabel]) -> None:
         super().__init__()
-        word = _label(role, state)
+        word = make_label(role, state)
         word.setFixedWidth(zoomed(STATE_WIDTH))
-        heading = _label("heading", name)
+        heading = make_label("heading", name)
         heading.setFixedWidth(zoomed(NAME_WIDTH))
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -173,15 +172,3 @@ class _Row(QWidget):
         layout.addWidget(heading, 0, 1, Qt.AlignmentFlag.AlignTop)
         for row, text in enumerate(texts):
             layout.addWidget(text, row, 2)
-
-
-def _label(role: str, text: str = "") -> QLabel:
-    label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-    set_role(label, role)
-    return label
-
-
-def _divider() -> QFrame:
-    divider = QFrame()
-    set_role(divider, "divider")
-    return divider

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.session import Session
+from workq_gui.ui.figures_label import FiguresLabel
 from workq_gui.ui.icons import icon
 from workq_gui.ui.style import set_role
 from workq_gui.ui.theme import DARK, Theme, zoomed
@@ -78,11 +77,7 @@ class LookBackPanel(QFrame):
             assert isinstance(view, QWidget)
             self._pages.addWidget(view)
             view.seek_requested.connect(self.seek_requested)
-        self._figures = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self._figures.setObjectName("figures")
-        self._figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        set_role(self._figures, "mute")
+        self._figures = FiguresLabel()
         self._share = QPushButton(self.tr("Share…"))
         self._share.setObjectName("share")
         self._share.setToolTip(self.tr("A picture, a film, a table or a report, as a file (Ctrl+E)."))
@@ -113,6 +108,17 @@ class LookBackPanel(QFrame):
     def tab(self) -> int:
         """Which view is chosen."""
         return self._tabs.currentIndex()
+
+    @property
+    def fold_choice(self) -> bool | None:
+        """Whether the user wants it folded; None if that was left to the room there is."""
+        return self._is_folded if self._is_chosen else None
+
+    def restore(self, tab: int, fold_choice: bool | None) -> None:
+        """Be as it was, with the view of `tab` chosen."""
+        self._tabs.setCurrentIndex(tab)
+        if fold_choice is not None:
+            self.fold(fold_choice)
 
     def choose(self, tab: int) -> None:
         """Show the view of `tab`, and open the panel."""
@@ -145,16 +151,16 @@ class LookBackPanel(QFrame):
         self._fold.setIconSize(QSize(zoomed(ICON_SIZE), zoomed(ICON_SIZE)))
         self._fold.setFixedWidth(zoomed(32))
         self._pages.setMinimumHeight(zoomed(LEAST_VIEW_HEIGHT))
+        self._pages.setContentsMargins(zoomed(PAD), 0, zoomed(PAD), zoomed(4))
         for view in self._views:
             view.set_theme(theme)
         self._show_fold()
         self._give_height()
 
-    def display(self, playhead: Playhead, session: Session, figures: str) -> None:
-        """Show the moment of `playhead`, and `figures`, what it all came to in one line."""
+    def display(self, playhead: Playhead, session: Session) -> None:
+        """Show the moment of `playhead`, and what it all came to by then."""
         self._shown = (playhead, session)
-        if figures != self._figures.text():
-            self._figures.setText(figures)
+        self._figures.display(playhead, session)
         if self.isVisible() and not self._is_folded:
             self._view.display(playhead, session)
 
@@ -170,7 +176,7 @@ class LookBackPanel(QFrame):
 
     def _show_again(self) -> None:
         if self._shown is not None:
-            self.display(*self._shown, self._figures.text())
+            self.display(*self._shown)
 
     def _show_fold(self) -> None:
         words = self.tr("Open what happened") if self._is_folded else self.tr("Fold what happened away")

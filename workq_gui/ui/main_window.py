@@ -11,18 +11,22 @@ from workq_gui.core.playhead import Playhead
 from workq_gui.core.queue_settings import QUORUM
 from workq_gui.core.session import Session
 from workq_gui.ui.broker_screen import BrokerScreen
+from workq_gui.ui.charts_view import ChartsView
 from workq_gui.ui.composer import ComposerPanel
+from workq_gui.ui.events_view import EventsView
 from workq_gui.ui.ledger_window import LedgerWindow
 from workq_gui.ui.look_back import LookBackPanel
 from workq_gui.ui.past_only import set_reason
 from workq_gui.ui.playhead_bar import PlayheadBar
 from workq_gui.ui.sent_list import SentList
 from workq_gui.ui.shortcuts import ShortcutList, plain_keys, table
-from workq_gui.ui.soon import Soon
 from workq_gui.ui.stage import Stage
 from workq_gui.ui.style import apply_theme
+from workq_gui.ui.task_life_window import TaskLifeWindow
 from workq_gui.ui.theme import DARK, Theme, set_zoom, zoom
+from workq_gui.ui.timeline_view import TimelineView
 from workq_gui.ui.top_bar import TopBar
+from workq_gui.ui.wire_view import WireView
 from workq_gui.ui.work_page import Page, WorkPage
 from workq_gui.ui.worker_panel import WorkerPanel
 
@@ -73,9 +77,15 @@ class MainWindow(QMainWindow):
         self._before_presenting: tuple[Qt.WindowState, float] | None = None
         self._shortcut_list: ShortcutList | None = None
         self._ledger: LedgerWindow | None = None
+        self._life: TaskLifeWindow | None = None
         # Queued: a panel may move its workers while it is shown a session.
         self.worker_panel.anchors_moved.connect(self._show_again, Qt.ConnectionType.QueuedConnection)
-        self.timeline, self.events, self.charts, self.wire = Soon(), Soon(), Soon(), Soon()
+        self.timeline, self.events, self.charts, self.wire = (
+            TimelineView(),
+            EventsView(),
+            ChartsView(),
+            WireView(),
+        )
         self.look_back = self._make_look_back()
         self.work = WorkPage(
             self.top_bar,
@@ -118,6 +128,8 @@ class MainWindow(QMainWindow):
             self.look_back,
         ):
             part.set_theme(theme)
+        if self._life is not None:
+            self._life.set_theme(theme)
 
     def set_past_only(self, name: str, words: str) -> None:
         """Show the recording `name`, of which `words` tell more: what was, and nothing that can be done."""
@@ -162,6 +174,17 @@ class MainWindow(QMainWindow):
         self._ledger.activateWindow()
         self._show_again()
 
+    def show_task_life(self, task_id: str) -> None:
+        """Show all that happened to one task, up to the moment that is shown."""
+        if self._life is None:
+            self._life = TaskLifeWindow(self)
+            self._life.seek_requested.connect(self.playhead_bar.seek_requested)
+            self._life.set_theme(self._theme)
+        self._life.show_task(task_id)
+        self._life.show()
+        self._life.activateWindow()
+        self._show_again()
+
     @property
     def is_presenting(self) -> bool:
         """Whether the stage fills the screen."""
@@ -198,8 +221,10 @@ class MainWindow(QMainWindow):
         self.stage.display(state, at_ns, anchors)
         if self._ledger is not None:
             self._ledger.display(state)
+        if self._life is not None:
+            self._life.display(playhead, session)
         self.playhead_bar.display(playhead, session.workers.is_held, session.broker.is_producer_held)
-        self.look_back.display(playhead, session, "")
+        self.look_back.display(playhead, session)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a key is for, unless the widget that has the focus used it."""
@@ -245,6 +270,8 @@ class MainWindow(QMainWindow):
             ]
         )
         panel.seek_requested.connect(self.playhead_bar.seek_requested)
+        for view in (self.timeline, self.events):
+            view.task_requested.connect(self.show_task_life)
         return panel
 
     def _make_deeds(self) -> dict[str, Callable[[], object]]:
@@ -292,6 +319,8 @@ class MainWindow(QMainWindow):
         self.top_bar.reduced_motion_requested.connect(self.set_reduced_motion)
         self.top_bar.kitchen_requested.connect(self.set_kitchen)
         self.stage.ledger_requested.connect(self.show_ledger)
+        self.stage.task_life_requested.connect(self.show_task_life)
+        self.sent_list.task_requested.connect(self.show_task_life)
         self.top_bar.open_requested.connect(self.open_requested)
         self.setAcceptDrops(True)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from workq_gui.core.mistake import Mistake
 from workq_gui.core.mistakes import explain_mistake
-from workq_gui.ui.style import set_role
+from workq_gui.ui.labels import make_label
 from workq_gui.ui.theme import zoomed
 
 WIDTH = 560
@@ -90,13 +90,11 @@ class MistakeBox(QDialog):
         label.setBuddy(self._add(text, role, name))
 
     def _add(self, text: str, role: str, name: str) -> QLabel:
-        label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        label.setObjectName(name)
+        label = make_label(role, text, name=name)
         # A name of a queue may be one word of 255 letters: it must not make the box wider than the screen.
         policy = label.sizePolicy()
         policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
         label.setSizePolicy(policy)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        set_role(label, role)
         self._content.addWidget(label)
         return label

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 
 from workq_gui.core.room import OpenRoom
 from workq_gui.ui.form import Choice
+from workq_gui.ui.labels import make_label
 from workq_gui.ui.style import set_role
 from workq_gui.ui.switch import Switch
 from workq_gui.ui.theme import mono_font, zoomed
@@ -40,22 +41,22 @@ class RoomWindow(QDialog):
         self.switch = Switch(self.tr("Open the room"))
         self.switch.clicked.connect(self._switch)
         self.finished.connect(lambda _: self.close_requested.emit())
-        self._state = _label("heading")
+        self._state = make_label("heading")
         self._state.setObjectName("state")
-        self._exposed = _label("caution")
+        self._exposed = make_label("caution")
         self._exposed.setObjectName("exposed")
-        self._error = _label("error")
+        self._error = make_label("error")
         self._error.setObjectName("error")
         self._address, self._port, self._user, self._password = (_large() for _ in range(4))
         self._password.setObjectName("password")
-        self._code = _label("code-large")
+        self._code = make_label("code-large")
         self._code.setObjectName("code")
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QPushButton(self.tr("Copy these lines"))
         self._copy.setObjectName("copy")
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code.text()))
-        self._also = _label("body")
+        self._also = make_label("body")
         self._lay_out()
         self.setMinimumWidth(zoomed(WIDTH))
         self.display(None)
@@ -128,7 +129,7 @@ class RoomWindow(QDialog):
         self._row.setSpacing(zoomed(12))
         self._row.addWidget(self._address, 1)
         lines = QHBoxLayout()
-        lines.addWidget(_label("heading", self.tr("In a student's program")), 1)
+        lines.addWidget(make_label("heading", self.tr("In a student's program")), 1)
         lines.addWidget(self._copy)
         facts = QVBoxLayout()
         facts.setSpacing(zoomed(12))
@@ -151,7 +152,7 @@ class RoomWindow(QDialog):
         grid.setHorizontalSpacing(zoomed(24))
         grid.setVerticalSpacing(zoomed(8))
         grid.setColumnStretch(1, 1)
-        grid.addWidget(_label("mute-heading", self.tr("Host")), 0, 0)
+        grid.addWidget(make_label("mute-heading", self.tr("Host")), 0, 0)
         grid.addLayout(self._row, 0, 1)
         for number, (words, value) in enumerate(
             (
@@ -161,15 +162,9 @@ class RoomWindow(QDialog):
             ),
             1,
         ):
-            grid.addWidget(_label("mute-heading", words), number, 0)
+            grid.addWidget(make_label("mute-heading", words), number, 0)
             grid.addWidget(value, number, 1)
         return grid
-
-
-def _label(role: str, text: str = "") -> QLabel:
-    label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-    set_role(label, role)
-    return label
 
 
 def _large() -> QLabel:

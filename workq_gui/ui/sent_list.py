@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -55,13 +56,20 @@ STATUS_COLOURS = {
 
 
 class SentList(QWidget):
-    """Shows every task and how far it is. GUI thread."""
+    """Shows every task and how far it is. GUI thread.
+
+    Signals:
+        task_requested: The user wants to see all that happened to a task; carries its message_id.
+    """
+
+    task_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = _TaskModel(self)
         self._delegate = _TaskDelegate(self)
         self._table = _task_table(self, self._model, self._delegate)
+        self._table.activated.connect(self._ask_for)
         self._seen_count = 0
         self._frame = 0
         self._shown: list[tuple[object, ...]] = []
@@ -78,6 +86,9 @@ class SentList(QWidget):
         layout.setSpacing(8)
         layout.addLayout(header)
         layout.addWidget(self._table, 1)
+
+    def _ask_for(self, index: QModelIndex) -> None:
+        self.task_requested.emit(index.data(TASK_ROLE).task_id)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`, and as large as everything is now."""

@@ -45,12 +45,14 @@ class Stage(WorkerWishes, QWidget):
         purge_requested: The user wants a queue to be emptied; carries its name.
         redeclare_requested: The user wants a queue to be declared again; carries its name.
         ledger_requested: The user wants to know what is lost.
+        task_life_requested: The user wants to see all that happened to a task; carries its message_id.
     """
 
     publish_requested = Signal(str, str)
     purge_requested = Signal(str)
     redeclare_requested = Signal(str)
     ledger_requested = Signal()
+    task_life_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,7 @@ class Stage(WorkerWishes, QWidget):
             purge=self.purge_requested.emit,
             redeclare=self.redeclare_requested.emit,
             open_ledger=self.ledger_requested.emit,
+            tell_life=self.task_life_requested.emit,
         )
 
     @property
@@ -244,15 +247,18 @@ class Stage(WorkerWishes, QWidget):
     def _paint_layers(self, painter: QPainter, dpr: float) -> None:
         """Paint what stands still; it is kept from frame to frame."""
         state, layout, theme = self._state, self.layout_now(), self._theme
-        names, is_broker_down = tuple(layout.tubes), state is not None and is_down(state.broker)
-        kinds = tuple(view.kind for view in state.queues.views.values()) if state else ()
-        view = BackdropView((self.width(), self.height()), dpr, theme, names, kinds, zoom(), is_broker_down)
-        backdrop = self._backdrop.pixmap(view, layout)
+        backdrop = self._backdrop.pixmap(self._backdrop_view(layout, dpr), layout)
         painter.drawPixmap(0, 0, backdrop)
         if state is not None:
             left = round(layout.first_tube.box.right() * dpr)
             lines = lines_of(state, layout, self._anchors)
             painter.drawPixmap(left, 0, self._lines.pixmap(backdrop, left, dpr, theme, layout, lines))
+
+    def _backdrop_view(self, layout: StageLayout, dpr: float) -> BackdropView:
+        state, size = self._state, (self.width(), self.height())
+        names, is_broker_down = tuple(layout.tubes), state is not None and is_down(state.broker)
+        kinds = tuple(view.kind for view in state.queues.views.values()) if state else ()
+        return BackdropView(size, dpr, self._theme, names, kinds, zoom(), is_broker_down)
 
     def _paint_tokens(self, painter: QPainter, tokens: StageTokens) -> None:
         for token in chain(tokens.standing, tokens.flying):

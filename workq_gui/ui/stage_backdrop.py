@@ -51,13 +51,17 @@ class Backdrop:
             self._view, self._pixmap = view, self._paint(view, layout)
         return self._pixmap
 
+    def paint(self, painter: QPainter, view: BackdropView, layout: StageLayout) -> None:
+        """Paint `view` with no bitmap, for paper and SVG; the painter's unit is a logical pixel."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._painter_kind(painter, view, layout).paint()
+
     def _paint(self, view: BackdropView, layout: StageLayout) -> QPixmap:
         pixmap = QPixmap(round(view.size[0] * view.dpr), round(view.size[1] * view.dpr))
         painter = QPainter(pixmap)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(view.dpr, view.dpr)
-            self._painter_kind(painter, view, layout).paint()
+            self.paint(painter, view, layout)
         finally:
             painter.end()
         return pixmap

@@ -1,8 +1,7 @@
 """The lines from the queues to the workers: painted once, and again only where one has changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum, auto
-from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -130,55 +129,61 @@ class LinesLayer:
         )
         if key == self._key and plain == self._plain and special == self._special:
             return self._pixmap
-        painter = partial(_LinesPainter, theme, layout, is_many, QPoint(left, 0), dpr)
+        painter = _LinesPainter(theme, layout, is_many, QPoint(left, 0), dpr)
         # A few are painted anew: the order in which soft edges meet can be seen there.
         is_added_to = is_many and key == self._key and plain >= self._plain
         if not is_added_to:
             right_part = QRect(left, 0, backdrop.width() - left, backdrop.height())
             self._plain_pixmap, self._plain = backdrop.copy(right_part), frozenset()
         if plain != self._plain or not is_added_to or not special >= self._special:
-            painter(self._plain_pixmap).paint(plain - self._plain)
+            painter.paint(self._plain_pixmap, plain - self._plain)
             self._pixmap, self._special = self._plain_pixmap.copy(), frozenset()
-        painter(self._pixmap).paint(special - self._special)
+        painter.paint(self._pixmap, special - self._special)
         self._key, self._plain, self._special = key, plain, special
         return self._pixmap
 
 
+def paint_lines(painter: QPainter, theme: Theme, layout: StageLayout, lines: Sequence[WorkerLine]) -> None:
+    """Paint `lines` with no bitmap, for paper and SVG; the painter's unit is a logical pixel."""
+    is_many = len(lines) > MANY_LINES
+    shown = [line for line in lines if not (is_many and line.look is LineLook.FAINT)]
+    special = [line for line in shown if line.look is not LineLook.OPEN]
+    plain = [line._replace(look=LineLook.OPEN) for line in shown if is_many or line.look is LineLook.OPEN]
+    on_it = _LinesPainter(theme, layout, is_many, QPoint(), 1.0)
+    for part in (plain, special):
+        on_it.paint_on(painter, part)
+
+
 class _LinesPainter:
-    def __init__(
-        self,
-        theme: Theme,
-        layout: StageLayout,
-        is_many: bool,
-        origin: QPoint,
-        dpr: float,
-        pixmap: QPixmap,
-    ) -> None:
-        self._pixmap = pixmap
+    def __init__(self, theme: Theme, layout: StageLayout, is_many: bool, origin: QPoint, dpr: float) -> None:
         self._painter = QPainter()
         self._theme = theme
         self._layout = layout
         self._is_many = is_many
         self._to_device = QTransform(dpr, 0, 0, dpr, -origin.x(), -origin.y())
 
-    def paint(self, lines: Iterable[WorkerLine]) -> None:
-        """Paint `lines`, in an order that does not depend on when each was added."""
-        ordered = sorted(lines, key=lambda line: (line.y, line.queue))
-        if not ordered:
+    def paint(self, pixmap: QPixmap, lines: Collection[WorkerLine]) -> None:
+        """Paint `lines` into a bitmap of device pixels."""
+        if not lines:
             return
-        self._painter.begin(self._pixmap)
+        painter = QPainter(pixmap)
         try:
-            self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
             if not self._is_many:
-                self._painter.setTransform(self._to_device)
-            for line in ordered:
-                if self._is_many:
-                    self._thin(line)
-                else:
-                    self._whole(line)
+                painter.setTransform(self._to_device)
+            self.paint_on(painter, lines)
         finally:
-            self._painter.end()
+            painter.end()
+
+    def paint_on(self, painter: QPainter, lines: Iterable[WorkerLine]) -> None:
+        """Paint `lines`, in an order that does not depend on when each was added."""
+        self._painter = painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line in sorted(lines, key=lambda line: (line.y, line.queue)):
+            if self._is_many:
+                self._thin(line)
+            else:
+                self._whole(line)
 
     def _thin(self, line: WorkerLine) -> None:
         """Draw a line of one device pixel: Qt is fast at these as long as the painter is not transformed."""

@@ -1,5 +1,7 @@
 """Paints what a crowd is drawn as."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
@@ -57,12 +59,7 @@ class StreamPainter:
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(-left, 0.0)
-            for band in streams.bands:
-                colour = _with_alpha(band_colour(theme, band.kind), BAND_OPACITY * band.strength)
-                pen = QPen(colour, band.width * layout.scale)
-                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-                painter.setPen(pen)
-                painter.drawPath(layout.curve(band.queue, band.y).path())
+            _draw_bands(painter, theme, layout, streams)
         finally:
             painter.end()
         return layer
@@ -71,17 +68,12 @@ class StreamPainter:
         self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams, dpr: float
     ) -> None:
         self._make_dots(theme, layout.scale, dpr)
-        ways: dict[str, list[Way]] = {}
         painter.save()
         painter.scale(1 / dpr, 1 / dpr)
         painter.setOpacity(streams.amount)
-        half, spread = self._dots[0].width() / 2, 0.22 * layout.token_d
-        for dot in streams.dots:
-            if dot.queue not in ways:
-                ways[dot.queue] = _ways_to(layout, dot.queue)
-            x, y = point_along(ways[dot.queue], dot.fraction)
-            left, top = round(x * dpr - half), round((y + dot.aside * spread) * dpr - half)
-            painter.drawPixmap(left, top, self._dots[dot.kind])
+        half = self._dots[0].width() / 2
+        for x, y, kind in _dot_places(layout, streams):
+            painter.drawPixmap(round(x * dpr - half), round(y * dpr - half), self._dots[kind])
         painter.restore()
 
     def _make_dots(self, theme: Theme, scale: float, dpr: float) -> None:
@@ -126,6 +118,51 @@ class StreamPainter:
             radius, from_left = inside.height() / 2, x - inside.left()
             inset = radius - max(0.0, radius**2 - max(0.0, radius - from_left) ** 2) ** 0.5
             painter.drawLine(QPointF(x, inside.top() + inset), QPointF(x, inside.bottom() - inset))
+
+
+class StreamDrawer(StreamPainter):
+    """Draws the same with no bitmap, for paper and SVG. GUI thread."""
+
+    def _draw_bands(
+        self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams, dpr: float
+    ) -> None:
+        painter.save()
+        painter.setOpacity(streams.amount)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        _draw_bands(painter, theme, layout, streams)
+        painter.restore()
+
+    def _dots_on_their_way(
+        self, painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams, dpr: float
+    ) -> None:
+        painter.save()
+        painter.setOpacity(streams.amount)
+        painter.setPen(Qt.PenStyle.NoPen)
+        radius = DOT_D / 2 * layout.scale
+        for x, y, kind in _dot_places(layout, streams):
+            painter.setBrush(band_colour(theme, kind))
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+        painter.restore()
+
+
+def _draw_bands(painter: QPainter, theme: Theme, layout: StageLayout, streams: Streams) -> None:
+    for band in streams.bands:
+        colour = _with_alpha(band_colour(theme, band.kind), BAND_OPACITY * band.strength)
+        pen = QPen(colour, band.width * layout.scale)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPath(layout.curve(band.queue, band.y).path())
+
+
+def _dot_places(layout: StageLayout, streams: Streams) -> Iterator[tuple[float, float, int]]:
+    """Yield where each dot is, and its kind."""
+    ways: dict[str, list[Way]] = {}
+    spread = 0.22 * layout.token_d
+    for dot in streams.dots:
+        if dot.queue not in ways:
+            ways[dot.queue] = _ways_to(layout, dot.queue)
+        x, y = point_along(ways[dot.queue], dot.fraction)
+        yield x, y + dot.aside * spread, dot.kind
 
 
 def band_colour(theme: Theme, kind: int) -> QColor:

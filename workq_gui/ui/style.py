@@ -194,6 +194,10 @@ QPushButton[role="danger"] { background: transparent; color: $bad; border-color:
 QPushButton[role="danger"]:hover { background: $bad_hover; }
 QPushButton[role="danger"]:pressed { background: $bad_pressed; }
 QPushButton[role="danger"]:focus { border: $thick solid $ink; }
+QPushButton[role="warn"], QPushButton[role="warn"]:focus { background: transparent; color: $warn;
+    border: none; text-align: left; padding: 0; font-size: 12px; min-height: 18px; }
+QPushButton[role="warn"]:hover { color: $ink; }
+QPushButton[role="warn"]:focus { border: $thin solid $accent; border-radius: 4px; }
 
 QWidget[role="switch"] { qproperty-on_colour: $ok; qproperty-off_colour: $mute; qproperty-knob_colour: $bg;
     qproperty-ring_colour: $accent; }
@@ -218,6 +222,8 @@ QLineEdit, QPlainTextEdit { background: $bg; color: $ink; border: $thin solid $l
     border-radius: 8px; padding: $field_pad; font-family: "$mono_family"; font-size: 13px;
     selection-background-color: $selection; selection-color: $ink; }
 QLineEdit { min-height: 20px; }
+QLineEdit[role="compact"] { padding: 2px 9px; font-size: 12px; }
+QLineEdit[role="compact"]:focus { padding: 1px 8px; font-size: 12px; }
 QLineEdit:focus, QPlainTextEdit:focus { border: $thick solid $accent; padding: $field_pad_focus; }
 
 QTabWidget::pane { border: none; }

@@ -93,6 +93,18 @@ class TokenSprites:
         else:
             painter.drawPixmap(left, top, sprite)
 
+    def paint(self, painter: QPainter, token: Token) -> None:
+        """Paint `token` itself, with no bitmap, for paper and SVG; the painter's unit is a logical pixel."""
+        painter.save()
+        painter.setOpacity(token.opacity)
+        painter.translate(token.x, token.y)
+        self._paint_look(painter, token.look, self._diameter)
+        painter.restore()
+
+    def _paint_look(self, painter: QPainter, look: Look, diameter: float) -> None:
+        painter.scale(diameter / 34.0, diameter / 34.0)
+        self._painter_kind(painter, self._theme, self._diameter / 34.0).paint(look)
+
     def _make(self, look: Look) -> QPixmap:
         if len(self._sprites) >= MOST_SPRITES:
             self._sprites.clear()
@@ -103,9 +115,7 @@ class TokenSprites:
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(size / 2, size / 2)
-            unit = self._diameter * self._dpr / 34.0
-            painter.scale(unit, unit)
-            self._painter_kind(painter, self._theme, self._diameter / 34.0).paint(look)
+            self._paint_look(painter, look, self._diameter * self._dpr)
         finally:
             painter.end()
         self._sprites[look] = sprite

@@ -13,7 +13,6 @@ from workq_gui.ui.banner import Banner
 from workq_gui.ui.broker_identity import BrokerIdentity
 from workq_gui.ui.broker_tools import BrokerTools
 from workq_gui.ui.cluster_menu import ClusterMenu
-from workq_gui.ui.room_badge import RoomBadge
 from workq_gui.ui.style import TEXT_SIZE, set_role
 from workq_gui.ui.theme import DARK, Theme, text_font, zoomed
 from workq_gui.ui.view_menu import ViewMenu
@@ -39,6 +38,7 @@ class TopBar(QFrame):
         cluster_requested: The user wants a window with a cluster.
         doctor_requested: The user wants the broker examined.
         room_requested: The user wants to let other machines of the network in.
+        broker_requested: The user wants a window with another broker; carries its address.
         theme_requested: The user wants another look: "system", or the name of a theme.
         reduced_motion_requested: The user wants things to fade instead of move, or to move again.
         kitchen_requested: The user wants to see a kitchen, or the queue itself again.
@@ -59,6 +59,7 @@ class TopBar(QFrame):
     cluster_requested = Signal()
     doctor_requested = Signal()
     room_requested = Signal()
+    broker_requested = Signal(str)
     theme_requested = Signal(str)
     reduced_motion_requested = Signal(bool)
     kitchen_requested = Signal(bool)
@@ -80,8 +81,7 @@ class TopBar(QFrame):
             "connected": self.tr("connected"),
         }
         self._identity = BrokerIdentity(list(self._words.values()))
-        self._room_badge = RoomBadge()
-        self._room_badge.clicked.connect(self.room_requested)
+        self._identity.room_badge.clicked.connect(self.room_requested)
         self._copy = self._make_copy_button()
         self._dot_words = QLabel()
         self._dot_words.setObjectName("dot_seconds")
@@ -165,6 +165,10 @@ class TopBar(QFrame):
         """Offer to let other machines in, or say that only the built-in broker can."""
         self._tools.offer_room(is_possible=is_possible)
 
+    def offer_broker(self, address: str) -> None:
+        """Offer a window with the broker at `address`; nothing, if it is empty."""
+        self._tools.offer_broker(address)
+
     def offer_cluster(self, refusal: str) -> None:
         """Offer a window with a cluster, or say why that cannot be: `refusal`."""
         self._cluster_menu.offer(refusal)
@@ -197,7 +201,7 @@ class TopBar(QFrame):
             self._show_recording()
             return
         broker = session.broker
-        self._room_badge.display(broker.room_port)
+        self._identity.room_badge.display(broker.room_port)
         word, token = self._status(broker)
         trouble = self._trouble(broker, session.queues)
         shown = (word, token, trouble, session.queue, broker.connected, broker.is_frozen)
@@ -318,6 +322,7 @@ class TopBar(QFrame):
         self._tools = BrokerTools(menu)
         self._tools.doctor_requested.connect(self.doctor_requested)
         self._tools.room_requested.connect(self.room_requested)
+        self._tools.broker_requested.connect(self.broker_requested)
         return menu
 
     def _lay_out(self) -> None:
@@ -327,7 +332,6 @@ class TopBar(QFrame):
         bar.addWidget(self._identity)
         bar.addSpacing(8)
         bar.addWidget(self._copy)
-        bar.addWidget(self._room_badge)
         bar.addSpacing(8)
         bar.addWidget(self._banner, 1)
         bar.addSpacing(8)

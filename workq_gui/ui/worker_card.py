@@ -33,6 +33,7 @@ from workq_gui.ui.worker_card_words import (
     card_facts,
     card_lines,
     has_task,
+    heart_words,
     queue_words,
     seconds_left,
     spoken_card,
@@ -128,6 +129,7 @@ class WorkerCard(QWidget):
 
     def _tip(self, view: WorkerView) -> str:
         words = [queue_words(self, view) if self._with_queues and view.queues else ""]
+        words.append(heart_words(self, view))
         if view.foreign is not None:
             words.insert(0, self.tr("{}, {}: not ours.").format(view.title, view.foreign.peer))
         return "\n".join(filter(None, words))

@@ -210,7 +210,10 @@ class CardPainter:
         return int(box.left())
 
     def _heart(self, right: int) -> int:
-        """Draw a full heart if the worker sends heartbeats, else a hollow one with a flat line."""
+        """Draw a full heart if the worker sends heartbeats, else a hollow one with a flat line.
+
+        Of dots, if the broker is frozen: how long the connection still lives, nobody knows.
+        """
         painter = self._painter
         if self._view.is_foreign or (self._view.status not in CONNECTED and not self._view.is_frozen):
             return right
@@ -223,6 +226,9 @@ class CardPainter:
             painter.drawLine(
                 QPointF(box.left() - 2, box.center().y()), QPointF(box.right() + 2, box.center().y())
             )
+        elif self._view.is_unanswered:
+            painter.setPen(QPen(self._theme.colour("warn"), 1.5, Qt.PenStyle.DotLine))
+            painter.drawPath(heart)
         else:
             painter.fillPath(heart, self._theme.colour("ok"))
         return int(box.left())

@@ -196,8 +196,16 @@ def spoken_card(widget: QWidget, view: WorkerView, *, with_queues: bool) -> str:
         lines.mark,
         *card_facts(widget, view),
         queue_words(widget, view) if with_queues else "",
+        heart_words(widget, view),
     )
     return ", ".join(word for word in words if word)
+
+
+def heart_words(widget: QWidget, view: WorkerView) -> str:
+    """Return what is to be known of its heartbeats, if the broker is frozen."""
+    if not view.is_unanswered or view.is_foreign or not view.is_running:
+        return ""
+    return widget.tr("Nobody answers its heartbeats: the broker is frozen.")
 
 
 def status_word(widget: QWidget, view: WorkerView) -> str:

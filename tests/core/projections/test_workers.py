@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.core.story import MS, QUEUE, W1, S, T, U, delivered, done, make, session_of
+from tests.core.story import MS, QUEUE, W1, W2, S, T, U, delivered, done, make, session_of
 from workq_gui.core import events as e
+from workq_gui.core.fault_events import BrokerFroze, BrokerThawed
 from workq_gui.core.projections.worker_view import WorkerStatus
 
 ADDED = make(e.WorkerAdded, worker_id=W1)
@@ -113,6 +114,14 @@ def test_a_frozen_worker_stands_still_until_it_thaws():
     assert (view.is_frozen, view.is_running, view.fraction_at(9 * S)) == (True, True, 0.25)
     session.extend([make(e.WorkerThawed, 10 * S, worker_id=W1)])
     assert session.workers.views[W1].fraction_at(10 * S + 500 * MS) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("end", [BrokerThawed, e.BrokerStopped])
+def test_workers_of_a_frozen_broker_are_unanswered_until_it_thaws_or_ends(end):
+    session = at_work(make(BrokerFroze, S), make(e.WorkerAdded, S, worker_id=W2))
+    assert [view.is_unanswered for view in session.workers.views.values()] == [True, True]
+    session.extend([make(end, 2 * S)])
+    assert [view.is_unanswered for view in session.workers.views.values()] == [False, False]
 
 
 def test_with_auto_ack_tasks_pile_up_in_its_hands():

@@ -13,6 +13,7 @@ from workq_gui.core.events import (
 )
 from workq_gui.core.fault_events import BrokerFroze, BrokerThawed
 from workq_gui.core.projections.projection import Handlers, Projection
+from workq_gui.core.room_events import RoomClosed, RoomOpened
 
 
 class BrokerState(Projection):
@@ -25,6 +26,7 @@ class BrokerState(Projection):
         trouble: Why it is not, or why it must not publish; in the broker's or the system's words.
         blocked: Whether the broker refuses to read from the publisher.
         is_producer_held: Whether the user holds the producer.
+        room_port: Where it lets other machines in, while the room is open; else 0.
         is_frozen: Whether it does nothing, with its sockets open, since the user stopped it in its tracks.
         changed_ns: When it came or went.
     """
@@ -36,6 +38,7 @@ class BrokerState(Projection):
         self.trouble = ""
         self.blocked = False
         self.is_producer_held = False
+        self.room_port = 0
         self.is_frozen = False
         self.changed_ns = 0
 
@@ -51,6 +54,8 @@ class BrokerState(Projection):
             BrokerStopped: self._on_stopped,
             BrokerFroze: lambda _: self._freeze(True),
             BrokerThawed: lambda _: self._freeze(False),
+            RoomOpened: lambda event: self._let_in(event.port),
+            RoomClosed: lambda _: self._let_in(0),
             ProducerHeld: lambda _: self._hold_producer(True),
             ProducerReleased: lambda _: self._hold_producer(False),
         }
@@ -78,10 +83,14 @@ class BrokerState(Projection):
     def _hold_producer(self, is_held: bool) -> None:
         self.is_producer_held = is_held
 
+    def _let_in(self, port: int) -> None:
+        self.room_port = port
+
     def _freeze(self, is_frozen: bool) -> None:
         self.is_frozen = is_frozen
 
     def _on_stopped(self, event: BrokerStopped) -> None:
         self.is_frozen = False
+        self.room_port = 0
         if not event.expected:
             self.trouble = "the broker ended unexpectedly"

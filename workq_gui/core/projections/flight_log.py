@@ -18,11 +18,14 @@ RARE_SORTS = [sort for sort in SORTS if sort[1]]
 class FlightLog:
     """Finds what is in the air at a moment without looking at what is not; counts it without looking at it.
 
+    Cheap to copy: copies share the parts, and who writes into one copies it first.
+
     The time is cut into parts, each with a number: the part of a moment is `at_ns // PART_NS`.
     """
 
     def __init__(self) -> None:
         self._parts: dict[tuple[FlightKind, bool, int], list[Flight]] = {}
+        self._own_parts: set[tuple[FlightKind, bool, int]] = set()
         self._first_part = 0
         self._count = 0
 
@@ -31,18 +34,19 @@ class FlightLog:
 
     def __copy__(self) -> "FlightLog":
         twin = FlightLog()
-        twin._parts = {key: flights.copy() for key, flights in self._parts.items()}
+        twin._parts = self._parts.copy()
+        self._own_parts.clear()
         twin._first_part, twin._count = self._first_part, self._count
         return twin
 
     def add(self, flight: Flight) -> None:
         """Take in a flight."""
         key = (flight.kind, flight.is_rare, flight.started_ns // PART_NS)
-        flights = self._parts.get(key)
-        if flights is None:
-            self._parts[key] = [flight]
+        if key in self._own_parts:
+            self._parts[key].append(flight)
         else:
-            flights.append(flight)
+            self._parts[key] = [*self._parts.get(key, ()), flight]
+            self._own_parts.add(key)
         self._count += 1
 
     def take_out(self, task_id: TaskId) -> list[Flight]:
@@ -82,6 +86,7 @@ class FlightLog:
             return []
         self._first_part = first_part
         old = [key for key in self._parts if key[2] < first_part]
+        self._own_parts.difference_update(old)
         forgotten = [flight for key in old for flight in self._parts.pop(key)]
         self._count -= len(forgotten)
         return forgotten

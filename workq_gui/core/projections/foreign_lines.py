@@ -5,6 +5,10 @@ from workq_gui.core.events import Event
 from workq_gui.core.verdicts import TaskPresumedDone
 
 WORKER = "somebody else's worker"
+LEFT_AT_ONCE = (
+    "A client ({}) connected and left at once. If it printed 406 PRECONDITION_FAILED, it declares a queue with "
+    "other arguments: begin WorkQ with --queue-type quorum, or use another queue name."
+)
 
 
 def called(worker_id: str) -> str:
@@ -50,6 +54,8 @@ def foreign_sentence(event: Event) -> str:
             return f"The connection of {WORKER} ended with no goodbye."
         case f.ForeignGone():
             return "The connection of somebody else's program ended."
+        case f.ForeignLeftAtOnce():
+            return LEFT_AT_ONCE.format(event.peer)
         case f.ForeignForgotten():
             return "Somebody else's program is off the stage."
         case f.ForeignChannelClosed():

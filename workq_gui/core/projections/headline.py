@@ -10,6 +10,7 @@ from workq_gui.core.foreign_events import (
     ForeignChannelClosed,
     ForeignConsumerSeen,
     ForeignDelivered,
+    ForeignLeftAtOnce,
     ForeignPublished,
     ForeignRejected,
 )
@@ -46,6 +47,7 @@ RARE = (
     QueueLeaderSeen,
     RoomOpened,
     RoomClosed,
+    ForeignLeftAtOnce,
     e.Narrated,
 )
 COMMON = (

@@ -39,6 +39,7 @@ class TaskTable(Generic[EntryT]):
         # what it does not know yet.
         self._numbers: dict[TaskId, int] = {}
         self._leaving: deque[tuple[int, list[TaskId]]] = deque()
+        self._keeps_numbers = False
         self._blocks: dict[int, list[EntryT]] = {}
         self._own_blocks: set[int] = set()
         self._own_entries: dict[TaskId, EntryT] = {}  # no copy has them: they may be changed
@@ -46,7 +47,7 @@ class TaskTable(Generic[EntryT]):
     def __copy__(self) -> "TaskTable[EntryT]":
         twin: TaskTable[EntryT] = TaskTable()
         twin.known_count = self.known_count
-        twin._numbers = self._numbers
+        twin._numbers, twin._keeps_numbers = self._numbers, self._keeps_numbers
         twin._blocks = dict(self._blocks)
         self._own_blocks.clear()
         self._own_entries.clear()
@@ -67,6 +68,10 @@ class TaskTable(Generic[EntryT]):
 
     def __iter__(self) -> Iterator[TaskId]:
         return (entry.task_id for entry in self.values())
+
+    def keep_numbers(self) -> None:
+        """Let copies find their tasks however old they are: the whole of the past is to be shown again."""
+        self._keeps_numbers = True
 
     def get(self, task_id: TaskId) -> EntryT | None:
         """Return a task to be read, or None if it is not known (any more)."""
@@ -123,7 +128,8 @@ class TaskTable(Generic[EntryT]):
                 break
             if all(entry.is_settled for entry in self._blocks[place]):
                 task_ids = [entry.task_id for entry in self._blocks.pop(place)]
-                self._leaving.append((self.known_count, task_ids))
+                if not self._keeps_numbers:
+                    self._leaving.append((self.known_count, task_ids))
                 self._own_blocks.discard(place)
                 for task_id in task_ids:
                     self._own_entries.pop(task_id, None)

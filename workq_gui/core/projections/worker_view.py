@@ -72,6 +72,7 @@ class WorkerView(NamedTuple):
         forgotten: What it has done and never acked; the broker waits for these acks.
         ack: When it acks; see `worker_settings.AckHabit`. Likewise the other settings below.
         network: How the network between it and the broker is; see `fault_events.NetworkChanged`.
+        is_unanswered: Whether the broker is frozen: it takes no heartbeat and sends none.
         note: Why it is not working, in the broker's or the system's words; may be empty.
         foreign: What is known of it if it is not ours: nothing can be done to it then.
     """
@@ -103,6 +104,7 @@ class WorkerView(NamedTuple):
     heartbeat_s: int = 10
     behind_relay: bool = False
     network: str = "well"
+    is_unanswered: bool = False
     note: str = ""
     foreign: ForeignFacts | None = None
 

@@ -4,6 +4,7 @@ from math import ceil
 from typing import Any
 
 from workq_gui.core.events import (
+    BrokerStopped,
     ConnectionFailed,
     ConnectionLost,
     TaskAcked,
@@ -24,7 +25,7 @@ from workq_gui.core.events import (
     WorkerStopped,
     WorkerThawed,
 )
-from workq_gui.core.fault_events import ChaosStarted, ChaosStopped, NetworkChanged
+from workq_gui.core.fault_events import BrokerFroze, BrokerThawed, ChaosStarted, ChaosStopped, NetworkChanged
 from workq_gui.core.projections.projection import Handlers, Projection
 from workq_gui.core.projections.worker_view import WorkerStatus, WorkerView
 from workq_gui.core.tasks import count_dots
@@ -41,6 +42,7 @@ class Workers(Projection):
         changed_count: Grows with every change; equal means nothing to repaint.
         is_held: Whether the user holds them all.
         is_chaos: Whether something breaks one of them every few seconds.
+        is_broker_frozen: Whether nobody answers them, with their connections open.
     """
 
     def __init__(self) -> None:
@@ -48,6 +50,7 @@ class Workers(Projection):
         self.changed_count = 0
         self.is_held = False
         self.is_chaos = False
+        self.is_broker_frozen = False
 
     @property
     def handlers(self) -> Handlers:
@@ -75,6 +78,9 @@ class Workers(Projection):
             WorkersReleased: self._on_released,
             ChaosStarted: lambda _: self._set_chaos(True),
             ChaosStopped: lambda _: self._set_chaos(False),
+            BrokerFroze: lambda _: self._set_broker_frozen(True),
+            BrokerThawed: lambda _: self._set_broker_frozen(False),
+            BrokerStopped: lambda _: self._set_broker_frozen(False),
         }
 
     @property
@@ -90,6 +96,12 @@ class Workers(Projection):
     def _set_chaos(self, is_chaos: bool) -> None:
         self.is_chaos = is_chaos
 
+    def _set_broker_frozen(self, is_frozen: bool) -> None:
+        self.is_broker_frozen = is_frozen
+        for view in list(self.views.values()):
+            if view.is_unanswered != is_frozen:
+                self._replace(view, is_unanswered=is_frozen)
+
     def _on_added(self, event: WorkerAdded) -> None:
         old = self.views.get(event.worker_id)
         self.views[event.worker_id] = WorkerView(
@@ -97,6 +109,7 @@ class Workers(Projection):
             WorkerStatus.CONNECTING,
             event.at_ns,
             is_held=self.is_held,
+            is_unanswered=self.is_broker_frozen,
             acked_count=old.acked_count if old else 0,
         )
         self.changed_count += 1

@@ -1,0 +1,43 @@
+"""What it all came to, in one line."""
+
+from PySide6.QtCore import QDeadlineTimer, Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from workq_gui.core.figures import fairness_words, summary
+from workq_gui.core.follower import Follower
+from workq_gui.core.playhead import Playhead
+from workq_gui.core.projections.busy_shares import BusyShares
+from workq_gui.core.session import Session
+from workq_gui.ui.style import plain_tooltip, set_role
+
+PAUSE_MS = 250
+"""Between two lines: nobody reads faster."""
+
+
+class FiguresLabel(QLabel):
+    """Tells of the moment that is shown: tasks, lost, redelivered, fairness. GUI thread."""
+
+    def __init__(self) -> None:
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
+        self.setObjectName("figures")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        set_role(self, "mute")
+        self._session: Session | None = None
+        self._shown: tuple[int, int] | None = None
+        self._quiet = QDeadlineTimer()
+
+    def display(self, playhead: Playhead, session: Session) -> None:
+        """Tell what `session` came to by the moment of `playhead`; not too often."""
+        if session is not self._session:
+            self._session, self._shown = session, None
+            self._shares = Follower(session.history, BusyShares())
+        self._shares.catch_up()
+        shown = (playhead.state.applied_count, playhead.at_ns // 100_000_000)
+        if shown == self._shown or (self._shown is not None and not self._quiet.hasExpired()):
+            return
+        self._shown = shown
+        self._quiet.setRemainingTime(PAUSE_MS)
+        shares = self._shares.projection.until(playhead.at_ns)
+        self.setText(summary(playhead.state, shares))
+        self.setToolTip(plain_tooltip(self.tr("Fairness: {}").format(fairness_words(shares))))
