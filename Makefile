@@ -30,6 +30,11 @@ bench: $(STAMP)  ## figures: ours beside bare pika, and the smoothness of the wi
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.events
+	$(BIN)/python -m tests.bench.timeline
+	$(BIN)/python -m tests.bench.charts
+	$(BIN)/python -m tests.bench.wire
+	$(BIN)/python -m tests.bench.recording
+	$(BIN)/python -m tests.bench.replay
 	$(BIN)/python -m tests.bench.broker_speed
 	$(BIN)/python -m tests.bench.broker_depth
 	$(BIN)/python -m tests.bench.broker_kills

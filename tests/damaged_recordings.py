@@ -56,7 +56,9 @@ OPENED = {
     "with a number of many digits": Damaged(_between(CONFIRMED % (b"9" * 9_000)), "1 line is damaged"),
     "with a damaged header": Damaged(b'{"workq_rec\n' + WHOLE, "1 line is damaged and left out line 1."),
     "with a strange header": Damaged(b'{"workq_recording":"x","queue":7}\n' + WHOLE, ""),
-    "of a newer version": Damaged(NEWER + WHOLE, "Made by a newer WorkQ (WorkQ 9.0): this version shows what"),
+    "of a newer version": Damaged(
+        NEWER + WHOLE, "Made by a newer WorkQ (WorkQ 9.0): this version shows what"
+    ),
     "with newer events": Damaged(
         NEWER + WHOLE + b'{"event":"TaskSang","at_ns":1}\n{"event":"TaskWept","at_ns":2}\n',
         "Made by a newer WorkQ (WorkQ 9.0): 2 events of kinds that this version does not know are left out.",
@@ -71,7 +73,9 @@ OPENED = {
         NEWER + b'{"event":"TaskSang","at_ns":1}\n', "nothing can be shown", len(LINES)
     ),
     "without an event": Damaged(HEADER, "nothing can be shown", len(LINES)),
-    "with an older recording behind it": Damaged(HEADER + WHOLE + HEADER + WHOLE, "A second recording follows"),
+    "with an older recording behind it": Damaged(
+        HEADER + WHOLE + HEADER + WHOLE, "A second recording follows"
+    ),
     "with times that run backwards": Damaged(
         HEADER + WHOLE + CONFIRMED % b"99000000000" + CONFIRMED % b"5", "dated long before", -2
     ),

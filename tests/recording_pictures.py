@@ -19,7 +19,7 @@ from workq_gui.runtime.recording_loader import RecordingLoader
 from workq_gui.ui.style import prepare
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-RECORDING = Path(__file__).resolve().parent / "recordings" / "moments.jsonl"
+RECORDING = Path(__file__).resolve().parent / "recordings" / "lesson.workq"
 LATER_NS = 350_000_000
 THEMES = ("dark", "light")
 

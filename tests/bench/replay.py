@@ -118,13 +118,13 @@ def show(path: Path, app: QApplication) -> None:
         if len(slices) == 1:
             print(f"first picture after         {time.perf_counter() - began_s:8.2f} s")
     print(
-        f"all loaded after            {time.perf_counter() - began_s:8.2f} s (a frame painted after each slice)"
+        f"all loaded after            {time.perf_counter() - began_s:8.2f} s, with a frame after each slice"
     )
     print(
         f"slices                      {statistics.median(slices):8.1f} ms median, {max(slices):.0f} ms worst"
     )
     print(
-        f"memory                      {resident_mb():8.0f} MB, {resident_mb() - before_mb:.0f} MB of it for this"
+        f"memory                      {resident_mb():8.0f} MB, {resident_mb() - before_mb:.0f} MB more than before"
     )
     reach(loader, playhead, window, app)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +199,38 @@ async def idle(whole: Whole, workers: int) -> list[float]:
     return [(time.process_time() - began_s) / seconds * 100, ticks.frames]
 
 
+async def run_unrecorded(whole: Whole, count: int) -> list[float]:
+    """The rate of tasks with no dots on 20 workers, from the wish to the last ack; nothing is recorded."""
+    whole._hub.recorded.disconnect(whole._recorder.record)
+    return [await _run_tasks(whole, count)]
+
+
+async def run_recorded(whole: Whole, count: int) -> list[float]:
+    """The same, recorded as always; and for what part of the time the recorder was at work."""
+    busy_s: list[float] = []
+
+    def record(batch) -> None:
+        began_s = time.perf_counter()
+        whole._recorder.record(batch)
+        busy_s.append(time.perf_counter() - began_s)
+
+    whole._hub.recorded.disconnect(whole._recorder.record)
+    whole._hub.recorded.connect(record)
+    rate = await _run_tasks(whole, count, lambda: busy_s.clear())
+    return [rate, sum(busy_s) * rate / count]
+
+
+async def _run_tasks(whole: Whole, count: int, begin: Callable[[], None] = lambda: None) -> float:
+    await whole.connected()
+    await whole.add_workers(20)
+    tasks = [make_task("Hello") for _ in range(count)]
+    begin()
+    began_s = time.perf_counter()
+    whole.verbs.publish(tasks)
+    await whole.until(lambda: whole.session.board.acked_count >= count)
+    return count / (time.perf_counter() - began_s)
+
+
 class PaintedEvents(QObject):
     """Notes how late each event of a worker's thread is painted: from its own time to the frame's end."""
 
@@ -246,6 +278,7 @@ def main() -> None:
         scenario=NOTHING,
         comparison=None,
         record=None,
+        recording=None,
         quit_when_done=False,
         theme="dark",
         reduced_motion=False,
@@ -261,6 +294,8 @@ def main() -> None:
         "smoothness": smoothness,
         "latency": latency,
         "idle": idle,
+        "run_unrecorded": run_unrecorded,
+        "run_recorded": run_recorded,
     }
     with tempfile.TemporaryDirectory() as folder, qasync.QEventLoop(qt_app) as loop:
         whole = Whole(options, qt_app, Path(folder))

@@ -45,15 +45,23 @@ class Bench:
         self.view.set_log(self.verbs.wire.log)
         self._playhead = Playhead(self.session)
         self._frame = QTimer(interval=16, timerType=Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self._paint)
-        self.paint_ms: list[float] = []
+        self._frame.timeout.connect(self._show)
         self.cpu_us: dict[str, list[float]] = {way: [] for way in WAYS}  # for each task
 
-    def _paint(self) -> None:
-        began_s = time.thread_time()
+    def _show(self) -> None:
         self.view.display(self._playhead, self.session)
-        self.view.repaint()
-        self.paint_ms.append((time.thread_time() - began_s) * 1000)
+
+    def paint_ms(self) -> list[float]:
+        """CPU of a frame in which the whole list is painted."""
+        self.view.show()
+        self._show()
+        QApplication.processEvents()
+        found = []
+        for _ in range(100):
+            began_s = time.thread_time()
+            self.view.repaint()
+            found.append((time.thread_time() - began_s) * 1000)
+        return sorted(found)
 
     def until(self, predicate) -> None:
         while not predicate():
@@ -108,9 +116,8 @@ def main() -> None:
             f"ratio to closed, median {statistics.median(ratios):.2f}  "
             f"CPU {statistics.median(bench.cpu_us[way]):.0f} us for each task"
         )
-    paint = sorted(bench.paint_ms)
-    p99 = paint[len(paint) * 99 // 100]
-    print(f"a frame of the list, CPU: median {statistics.median(paint):.1f} ms, p99 {p99:.1f} ms")
+    paint = bench.paint_ms()
+    print(f"a frame of the list, CPU: median {statistics.median(paint):.1f} ms, worst {paint[-1]:.1f} ms")
 
 
 if __name__ == "__main__":

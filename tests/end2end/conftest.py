@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.rabbitmq_fixture import wait_until
-from workq_gui.core.event_lines import EventLineError, from_line
 from workq_gui.core.events import Event
+from workq_gui.core.recording import RecordingReader
 
 SCREEN = "1440x900x24"
 TIME_LIMIT_S = 120
@@ -105,14 +105,8 @@ class Program:
 
     def events(self, *kinds: type[Event]) -> list[Event]:
         """Return what is recorded so far; the last line may be under way."""
-        found = []
-        for line in (
-            self.recording.read_text(encoding="utf-8").splitlines() if self.recording.exists() else []
-        ):
-            try:
-                found.append(from_line(line))
-            except EventLineError:
-                break
+        data = self.recording.read_bytes() if self.recording.exists() else b""
+        found = RecordingReader().feed(data)
         return [event for event in found if isinstance(event, kinds)] if kinds else found
 
     def until(self, predicate: Callable[["Program"], bool], timeout_s: float = 60.0) -> None:

@@ -30,6 +30,17 @@ def test_a_task_is_typed_published_and_done(start, screen, rabbitmq, queue_name)
     assert program.end() == (0, "")
 
 
+def test_every_way_to_look_back_can_be_opened_while_work_is_done_and_the_end_is_clean(start, screen):
+    program = start("--broker", "builtin")
+    program.until(lambda p: len(p.events(WorkerStarted)) == 2)
+    screen.focus(TITLE)
+    screen.type("Look at me.")
+    screen.keys("Return", "alt+1", "alt+2", "alt+3", "alt+4")
+    program.until(lambda p: p.events(TaskAcked))
+    screen.keys("alt+3", "ctrl+b", "ctrl+b", "alt+F4")
+    assert program.end() == (0, "")
+
+
 def test_closing_with_workers_at_work_is_quick_and_gives_the_tasks_back(start, screen, rabbitmq, queue_name):
     program = start("--broker", rabbitmq.url, "--queue", queue_name)
     program.until(lambda p: len(p.events(WorkerStarted)) == 2)

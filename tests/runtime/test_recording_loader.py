@@ -1,6 +1,7 @@
 """A recording, from its file into a session."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -92,8 +93,10 @@ def test_recordings_of_before_are_opened(path):
 
 def test_the_first_queue_is_the_one_in_the_header_or_the_first_that_was_added(file):
     other = b'{"event":"QueueAdded","at_ns":0,"queue":"orders","dead_letter_to":""}\n'
-    assert RecordingLoader(file(other + WHOLE)).session.queue == "orders"
-    assert RecordingLoader(file(NEWER + other)).session.queue == "task_queue"
+    for data, queue in ((other + WHOLE, "orders"), (NEWER + other, "task_queue")):
+        loader = RecordingLoader(file(data))
+        assert loader.session.queue == queue
+        loader.cancel()
 
 
 @pytest.mark.parametrize("name", OPENED)
@@ -118,6 +121,7 @@ def test_what_is_no_file_is_refused_in_words(tmp_path):
         tmp_path / "missing.workq": "cannot be opened: No such file or directory",
         tmp_path / "pipe": "is not a file, but a device or a pipe",
         tmp_path / "no\0name": "cannot be opened",
+        Path("/proc/self/mem"): "mem cannot be read: Input/output error",
     }.items():
         with pytest.raises(RecordingError, match=words):
             RecordingLoader(path)

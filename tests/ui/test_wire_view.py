@@ -99,13 +99,10 @@ def test_one_task_reads_from_its_publish_to_its_ack(seen):
     assert seen.status == "5 rows of 10 frames"
 
 
-def test_before_there_is_a_broker_it_says_what_will_be_shown(qtbot):
-    view = WireView()
-    qtbot.addWidget(view)
-    view.show()
-    view.display(Playhead(session_of()), session_of())
-    assert not view.catching_up
-    assert view._about_words() == CLOSED
+def test_before_anything_came_it_says_what_will_be_shown(qtbot):
+    seen = Seen(qtbot)
+    assert seen.words == []
+    assert seen.rows._about == CLOSED
 
 
 def test_frames_and_heartbeats_can_be_seen_one_by_one(seen):

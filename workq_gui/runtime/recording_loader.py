@@ -156,7 +156,8 @@ class RecordingLoader(QObject):
         try:
             part = self._file.read(PART_BYTES)
         except OSError as error:
-            part, self._failure = b"", error.strerror or str(error)
+            self._is_at_end, self._failure = True, error.strerror or str(error)
+            return []
         self._read_bytes += len(part)
         if part:
             return self._reader.feed(part)

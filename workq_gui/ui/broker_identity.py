@@ -44,6 +44,11 @@ class BrokerIdentity(QWidget):
         first = bold.horizontalAdvance(self.product) + longest + 16
         return QSize(zoomed(LEFT) + max(first, mono.horizontalAdvance(self._place)) + 4, zoomed(LINES_HEIGHT))
 
+    def make_room_for(self, word: str) -> None:
+        """Be wide enough for `word`, too: it may be said from now on."""
+        if word not in self._words:
+            self._words.append(word)
+
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`."""
         self._theme = theme

@@ -194,6 +194,7 @@ QPushButton[role="danger"] { background: transparent; color: $bad; border-color:
 QPushButton[role="danger"]:hover { background: $bad_hover; }
 QPushButton[role="danger"]:pressed { background: $bad_pressed; }
 QPushButton[role="danger"]:focus { border: $thick solid $ink; }
+QPushButton[role="danger"]:disabled { color: $mute; border-color: $line; }
 QPushButton[role="warn"], QPushButton[role="warn"]:focus { background: transparent; color: $warn;
     border: none; text-align: left; padding: 0; font-size: 12px; min-height: 18px; }
 QPushButton[role="warn"]:hover { color: $ink; }

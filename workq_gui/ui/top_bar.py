@@ -220,6 +220,7 @@ class TopBar(QFrame):
     def _show_recording(self) -> None:
         assert self._recording is not None
         self._identity.product, words, name = self._recording
+        self._identity.make_room_for(words)
         self._identity.display(words, "info", name)
 
     # --- words ----------------------------------------------------------------------------
