@@ -46,6 +46,7 @@ from workq_gui.runtime.preferences import Preferences
 from workq_gui.runtime.rabbitmq_cluster import RabbitMqCluster
 from workq_gui.runtime.rabbitmq_node import RabbitMqNode
 from workq_gui.runtime.recorder import Recorder
+from workq_gui.runtime.recordings import Recordings
 from workq_gui.runtime.room_keeper import RoomKeeper
 from workq_gui.runtime.scenario_player import ScenarioFailed, ScenarioPlayer
 from workq_gui.showing import Showing
@@ -133,9 +134,12 @@ class Application:
             self._remembering.passwords,
         )
         self._cluster_wiring = ClusterWiring(self._window, options.theme)
-        self._opening = Opening(self._window, options.theme)
         self._garbage = GarbageCollector(self._window)
-        self._run_dir = broker_dir
+        # Unattended, it goes with the program, or stays beside the data.
+        is_users = options.data_dir is None and not options.quit_when_done and kept is not None
+        folder = Recordings.usual_folder() if is_users else broker_dir / "recordings"
+        self._recordings = Recordings(folder)
+        self._opening = Opening(self._window, options.theme, self._recordings)
         self._recorder: Recorder | None = None
         self._demonstration: Demonstration | None = None
         self._wiring: Wiring | None = None
@@ -281,7 +285,7 @@ class Application:
                 loop.add_signal_handler(number, self._closed.set)
 
     def _start_recording(self, path: Path | None) -> bool:
-        """Record every event: to the user's file, or to one that goes with the program.
+        """Record every event, to the user's file or to one of our own; return whether the show may go on.
 
         The history keeps the latest in memory; here is the rest.
         """
@@ -289,10 +293,12 @@ class Application:
             if path is not None:
                 self._recorder = Recorder(path, self._header)
             else:
-                self._recorder = Recorder(self._run_dir / "session.jsonl", self._header, MOST_SPOOL_BYTES)
+                self._recordings.prune()
+                self._recorder = Recorder(self._recordings.new_path(), self._header, MOST_SPOOL_BYTES)
         except OSError as error:
-            print(f"workq: cannot record to {path or self._run_dir}: {error.strerror}", file=sys.stderr)  # noqa: T201
-            return False
+            where = path or self._recordings.folder
+            print(f"workq: cannot record to {where}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            return path is None  # nobody asked for it: the show goes on
         self._recorder.failed.connect(self._on_recorder_failed)
         self._hub.recorded.connect(self._recorder.record)
         return True
@@ -321,6 +327,7 @@ class Application:
         self._hub.flush()
         if self._recorder is not None:
             self._recorder.close()
+        self._recordings.close()
         self._garbage.close()
 
 

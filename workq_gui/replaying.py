@@ -17,6 +17,7 @@ from workq_gui.remembering import Remembering
 from workq_gui.runtime.garbage import GarbageCollector
 from workq_gui.runtime.preferences import Preferences
 from workq_gui.runtime.recording_loader import RecordingLoader
+from workq_gui.runtime.recordings import Recordings
 from workq_gui.showing import Showing
 from workq_gui.ui.boxes import refuse, tell
 from workq_gui.ui.style import apply_theme
@@ -49,7 +50,8 @@ class Replay:
         title, began = loader.path.name, loader.header.began
         self._showing = Showing(loader.session, playhead, qt_app, options, title, began)
         self._window = self._showing.window
-        self._opening = Opening(self._window, options.theme)
+        recordings = Recordings(Recordings.usual_folder() if kept else loader.path.parent)
+        self._opening = Opening(self._window, options.theme, recordings)
         self._remembering = Remembering(self._window, kept)
         self._garbage = GarbageCollector(self._window)
         self._closed = asyncio.Event()

@@ -124,7 +124,7 @@ def show(path: Path, app: QApplication) -> None:
         f"slices                      {statistics.median(slices):8.1f} ms median, {max(slices):.0f} ms worst"
     )
     print(
-        f"memory                      {resident_mb():8.0f} MB, {resident_mb() - before_mb:.0f} MB more than before"
+        f"memory                      {resident_mb():8.0f} MB, of which {before_mb:.0f} MB were there before"
     )
     reach(loader, playhead, window, app)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -91,9 +91,10 @@ def test_recordings_of_before_are_opened(path):
     assert loader.session.history.count >= loader.notes.event_count > 0
 
 
-def test_the_first_queue_is_the_one_in_the_header_or_the_first_that_was_added(file):
+def test_the_first_queue_is_the_first_that_was_added_or_else_the_one_in_the_header(file):
     other = b'{"event":"QueueAdded","at_ns":0,"queue":"orders","dead_letter_to":""}\n'
-    for data, queue in ((other + WHOLE, "orders"), (NEWER + other, "task_queue")):
+    header = NEWER.replace(b"task_queue", b"wished")
+    for data, queue in ((header + other + WHOLE, "orders"), (header, "wished"), (WHOLE, DEFAULT_QUEUE)):
         loader = RecordingLoader(file(data))
         assert loader.session.queue == queue
         loader.cancel()

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QScrollBar, QSplitter
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QScrollBar
 
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, done, make, published, session_of
 from workq_gui.core import events as e

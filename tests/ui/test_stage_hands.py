@@ -247,7 +247,8 @@ def test_a_task_that_no_worker_has_offers_no_line_to_cut(stage, session):
     stage.grab()
     stage.set_live(False)
     menu = right_click(stage, target(stage, TargetKind.TOKEN, T).box.center())
-    assert [action.text() for action in menu.actions()] == ["This task's whole life", "Copy message_id", "Copy text"]
+    texts = [action.text() for action in menu.actions()]
+    assert texts == ["This task's whole life", "Copy message_id", "Copy text"]
     menu.close()
 
 

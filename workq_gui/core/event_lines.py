@@ -40,8 +40,8 @@ class _Shape:
     """How the events of one kind are written. Made once for each: a recording may have a million.
 
     Attributes:
-        template: The line, with a place for each value, the first for the kind's name.
-        values_of: Returns the kind's name and the values of an event, in order.
+        template: The line, with a place for each value.
+        values_of: Returns the values of an event, in order.
         names: The fields, in order; `types` is what JSON gives for each.
         setters: What sets each field, of an event that is being made. A frozen dataclass is slow at that, for
             it finds each by name.
@@ -64,10 +64,11 @@ def _shape_of(kind: type[Event]) -> _Shape:
     types = {
         field.name: getattr(hints[field.name], "__supertype__", hints[field.name]) for field in fields(kind)
     }
+    places = ",".join(f'"{name}":%s' for name in types)
     return _Shape(
         kind=kind,
-        template="{" + ",".join(f'"{name}":%s' for name in ("event", *types)) + "}",
-        values_of=attrgetter("__class__.__name__", *types),
+        template=f'{{"event":"{kind.__name__}",{places}}}',
+        values_of=attrgetter(*types) if len(types) > 1 else lambda event: (event.at_ns,),
         names=tuple(types),
         types=tuple(types.values()),
         setters=tuple(getattr(kind, name).__set__ for name in types),

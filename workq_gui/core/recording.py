@@ -30,7 +30,7 @@ class Header:
     Attributes:
         version: Of the format.
         made_by: The program and its version; empty if unknown.
-        queue: The first work queue; empty if unknown.
+        queue: The work queue that was wished for; empty if unknown.
         began: When the session began, in UTC, as ISO 8601; empty if unknown.
     """
 
@@ -59,14 +59,18 @@ class RecordingNotes:
     event_count: int = 0
 
 
+_HEADER_TEXTS = ("made_by", "queue", "began")
+
+
 def _header_of(values: Any) -> Header | None:
     """Return the header of which a line's JSON gave `values`; what is wrong in it is left out."""
     if type(values) is not dict or MARK not in values:
         return None
     values["version"] = values.pop(MARK)
     known = {field.name: type(field.default) for field in fields(Header)}
-    fitting: dict[str, Any] = {name: values[name] for name in known if type(values.get(name)) is known[name]}
-    return Header(**{name: v[:MOST_CHARACTERS] if type(v) is str else v for name, v in fitting.items()})
+    fitting: Any = {name: values[name] for name in known if type(values.get(name)) is known[name]}
+    header = Header(**fitting)
+    return replace(header, **{name: getattr(header, name)[:MOST_CHARACTERS] for name in _HEADER_TEXTS})
 
 
 class RecordingReader:

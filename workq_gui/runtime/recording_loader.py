@@ -196,5 +196,6 @@ class RecordingLoader(QObject):
         self.clock.advance(max(0, at_ns - self.clock.now_ns()))
 
     def _first_queue(self) -> str:
+        """Return the queue that was used; the one in the header was wished for, and may have been refused."""
         added = (event.queue for event in self._events if isinstance(event, QueueAdded))
-        return self.header.queue or next(added, DEFAULT_QUEUE)
+        return next(added, self.header.queue or DEFAULT_QUEUE)

@@ -34,10 +34,13 @@ class Recordings:
 
     Several programs may use the folder at once. Each holds a lock beside what it writes, so that no other
     removes it; the lock of a program that was killed is recognised, and counts for nothing.
+
+    Attributes:
+        folder: Where they are; it need not be there yet.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._lock: QLockFile | None = None
 
     @staticmethod
@@ -52,10 +55,10 @@ class Recordings:
         Raises:
             OSError: the folder or the file cannot be made.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         began = time.strftime("%Y-%m-%dT%H-%M-%S")
         for number in count(1):
-            path = self._folder / (f"{began}{SUFFIX}" if number == 1 else f"{began}-{number}{SUFFIX}")
+            path = self.folder / (f"{began}{SUFFIX}" if number == 1 else f"{began}-{number}{SUFFIX}")
             lock = _lock_of(path)
             if not lock.tryLock(0):
                 if lock.error() is QLockFile.LockError.LockFailedError:
@@ -90,7 +93,7 @@ class Recordings:
         """Return what was recorded here, latest first."""
         found = []
         with suppress(OSError):
-            for path in sorted(self._folder.iterdir(), key=_age, reverse=True):
+            for path in sorted(self.folder.iterdir(), key=_age, reverse=True):
                 with suppress(OSError):  # another program may remove it just now
                     if NAME.fullmatch(path.name) and path.is_file() and not path.is_symlink():
                         found.append(Recorded(path, path.stat().st_size))

@@ -224,7 +224,8 @@ class MainWindow(QMainWindow):
         if self._life is not None:
             self._life.display(playhead, session)
         self.playhead_bar.display(playhead, session.workers.is_held, session.broker.is_producer_held)
-        self.look_back.display(playhead, session)
+        if not self.sent_list.shows_rush:  # both in one frame are too much for it
+            self.look_back.display(playhead, session)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a key is for, unless the widget that has the focus used it."""

@@ -58,6 +58,9 @@ STATUS_COLOURS = {
 class SentList(QWidget):
     """Shows every task and how far it is. GUI thread.
 
+    Attributes:
+        shows_rush: Whether this frame shows many new rows: that takes some milliseconds.
+
     Signals:
         task_requested: The user wants to see all that happened to a task; carries its message_id.
     """
@@ -70,6 +73,7 @@ class SentList(QWidget):
         self._delegate = _TaskDelegate(self)
         self._table = _task_table(self, self._model, self._delegate)
         self._table.activated.connect(self._ask_for)
+        self.shows_rush = False
         self._seen_count = 0
         self._frame = 0
         self._shown: list[tuple[object, ...]] = []
@@ -104,7 +108,8 @@ class SentList(QWidget):
         is_rush = board.known_count - self._seen_count > RUSH
         self._seen_count = board.known_count
         self._frame = self._frame + 1 if is_rush else 0
-        if self._frame and (self._frame - 1) % RUSH_FRAMES:
+        self.shows_rush = self._frame % RUSH_FRAMES == 1
+        if self._frame and not self.shows_rush:
             return
         scroll_bar = self._table.verticalScrollBar()
         from_top = scroll_bar.value()

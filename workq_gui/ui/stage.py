@@ -85,8 +85,8 @@ class Stage(WorkerWishes, QWidget):
             purge=self.purge_requested.emit,
             redeclare=self.redeclare_requested.emit,
             open_ledger=self.ledger_requested.emit,
-            tell_life=self.task_life_requested.emit,
         )
+        self._hands.task_life_requested.connect(self.task_life_requested)
 
     @property
     def is_moving(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -44,8 +44,12 @@ class StageHands(QObject):
         purge: Utters the wish to empty a queue.
         redeclare: Utters the wish to declare a queue again.
         open_ledger: Utters the wish to see the ledger.
-        tell_life: Utters the wish to see all that happened to a task.
+
+    Signals:
+        task_life_requested: All that happened to a task is wanted; carries its message_id.
     """
+
+    task_life_requested = Signal(str)
 
     def __init__(
         self,
@@ -58,12 +62,11 @@ class StageHands(QObject):
         purge: Callable[[str], None],
         redeclare: Callable[[str], None],
         open_ledger: Callable[[], None],
-        tell_life: Callable[[str], None],
     ) -> None:
         super().__init__(stage)
         self._stage, self._find, self._look = stage, find, look
         self._wish, self._publish, self._purge, self._redeclare = wish, publish, purge, redeclare
-        self._open_ledger, self._tell_life = open_ledger, tell_life
+        self._open_ledger = open_ledger
         self._details = StageDetails(stage)
         self._targets: list[Target] | None = None  # kept until the next picture
         self._hovered: Target | None = None
@@ -257,7 +260,7 @@ class StageHands(QObject):
                 action.setText(self.tr("Cut this worker's line (crash)"))
         if menu.actions():
             menu.addSeparator()
-        menu.addAction(self.tr("This task's whole life"), lambda: self._tell_life(task.task_id))
+        menu.addAction(self.tr("This task's whole life"), lambda: self.task_life_requested.emit(task.task_id))
         clipboard = QGuiApplication.clipboard()
         menu.addAction(self.tr("Copy message_id"), lambda: clipboard.setText(task.task_id))
         menu.addAction(self.tr("Copy text"), lambda: clipboard.setText(task.text))

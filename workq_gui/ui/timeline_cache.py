@@ -15,7 +15,7 @@ from workq_gui.ui.timeline_painter import TimelinePainter
 from workq_gui.ui.timeline_scale import TimelineScale
 from workq_gui.ui.timeline_thin import BLOCK_PX
 
-BUDGET_S, LIVE_BUDGET_S = 0.004, 0.0015
+BUDGET_S, LIVE_BUDGET_S = 0.004, 0.001
 """So long a frame may paint what is missing: all of it, or only what is new. The next frames do the rest."""
 MARGIN_PX = 4.0
 """The edge of a bar may be so far from where its time is."""

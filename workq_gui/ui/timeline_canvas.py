@@ -101,7 +101,7 @@ class TimelineCanvas(QWidget):
         self._first_ns = playhead.first_ns
         self._go_along()
         shown = self._what_is_shown()
-        if shown != self._shown:
+        if shown != self._shown or self._cache.is_behind:
             self._shown = shown
             self.update()
         self._describe()
@@ -224,7 +224,7 @@ class TimelineCanvas(QWidget):
             self._paint(painter)
         finally:
             painter.end()
-        if self._cache.is_behind:
+        if self._cache.is_behind and not self._is_live:  # live, the next frame goes on
             self.update()
 
     def _paint(self, painter: QPainter) -> None:

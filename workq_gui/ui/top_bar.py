@@ -144,6 +144,10 @@ class TopBar(QFrame):
         """Let `recent` be asked for the paths of what was open lately."""
         self._menu.recent_files = recent
 
+    def offer_recorded(self, recorded: Callable[[], list[str]]) -> None:
+        """Let `recorded` be asked for the paths of the sessions that were recorded, latest first."""
+        self._menu.recorded_sessions = recorded
+
     def offer_comparisons(self, comparisons: Mapping[str, tuple[str, str]]) -> None:
         """Offer `comparisons` by their names: the title of each, and why it cannot be shown if it cannot."""
         menu = QMenu(self, toolTipsVisible=True)

@@ -16,7 +16,8 @@ class ViewMenu(QMenu):
     Attributes:
         reduced_motion: Whether things fade instead of move.
         kitchen: Whether the stage is a kitchen.
-        recent_files: Asked for the paths of what was open lately, whenever the menu opens.
+        recent_files: Asked for the paths of what was open lately, whenever the menu opens...
+        recorded_sessions: ...and for those of the sessions that were recorded here.
 
     Signals:
         theme_requested: Another look: "system", or the name of a theme.
@@ -36,8 +37,10 @@ class ViewMenu(QMenu):
         super().__init__(parent)
         self._add_deed(self.tr("Open a recording or a scenario…"), "Ctrl+O", "open")
         self._recent = self.addMenu(self.tr("Recent"))
+        self._recent.setToolTipsVisible(True)
         self._recent.aboutToShow.connect(self._fill_recent)
         self.recent_files: Callable[[], list[str]] = list
+        self.recorded_sessions: Callable[[], list[str]] = list
         self._add_deed(self.tr("Share…"), "Ctrl+E", "share")
         self.addSeparator()
         self._themes = QActionGroup(self)
@@ -73,10 +76,15 @@ class ViewMenu(QMenu):
 
     def _fill_recent(self) -> None:
         self._recent.clear()
-        for path in self.recent_files():
-            action = self._recent.addAction(PurePath(path).name.replace("&", "&&"))
-            action.setToolTip(plain_tooltip(path))
-            action.triggered.connect(lambda _=False, path=path: self.open_requested.emit(path))
+        files = self.recent_files()
+        sessions = [path for path in self.recorded_sessions() if path not in files]
+        for heading, paths in ((self.tr("Opened"), files), (self.tr("Recorded sessions"), sessions)):
+            if paths:
+                self._recent.addAction(heading).setEnabled(False)
+            for path in paths:
+                action = self._recent.addAction(PurePath(path).name.replace("&", "&&"))
+                action.setToolTip(plain_tooltip(path))
+                action.triggered.connect(lambda _=False, path=path: self.open_requested.emit(path))
         if self._recent.isEmpty():
             self._recent.addAction(self.tr("Nothing yet")).setEnabled(False)
 

@@ -6,8 +6,8 @@ from workq_gui.core.verdicts import TaskPresumedDone
 
 WORKER = "somebody else's worker"
 LEFT_AT_ONCE = (
-    "A client ({}) connected and left at once. If it printed 406 PRECONDITION_FAILED, it declares a queue with "
-    "other arguments: begin WorkQ with --queue-type quorum, or use another queue name."
+    "A client ({}) connected and left at once. If it printed 406 PRECONDITION_FAILED, it declares a queue "
+    "with other arguments: begin WorkQ with --queue-type quorum, or use another queue name."
 )
 
 
