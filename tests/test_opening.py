@@ -17,7 +17,7 @@ def recent(window: MainWindow) -> QMenu:
 def test_recorded_sessions_are_offered_the_latest_first_and_not_too_many(qtbot, tmp_path):
     window = MainWindow()
     qtbot.addWidget(window)
-    opening = Opening(window, "dark", Recordings(tmp_path))
+    opening = Opening(window, lambda: "dark", Recordings(tmp_path), None)
     for day in range(10, 25):
         (tmp_path / f"2026-11-{day}T10-00-00.workq").touch()
     heading, *actions = recent(window).actions()

@@ -133,13 +133,13 @@ class Application:
             self._lookout,
             self._remembering.passwords,
         )
-        self._cluster_wiring = ClusterWiring(self._window, options.theme)
+        self._cluster_wiring = ClusterWiring(self._window, self._theme_wish)
         self._garbage = GarbageCollector(self._window)
         # Unattended, it goes with the program, or stays beside the data.
         is_users = options.data_dir is None and not options.quit_when_done and kept is not None
         folder = Recordings.usual_folder() if is_users else broker_dir / "recordings"
         self._recordings = Recordings(folder)
-        self._opening = Opening(self._window, options.theme, self._recordings)
+        self._opening = Opening(self._window, self._theme_wish, self._recordings, options.data_dir)
         self._recorder: Recorder | None = None
         self._demonstration: Demonstration | None = None
         self._wiring: Wiring | None = None
@@ -150,6 +150,7 @@ class Application:
         self._closed = asyncio.Event()
         self._closes_anyway = False
         self._recorder_failed = False
+        self._unrecorded = ""
         # Unattended, nothing is well before the scenario was played to its end.
         self._exit_code = EXIT_SCENARIO_FAILED if options.quit_when_done else 0
 
@@ -160,6 +161,9 @@ class Application:
         self._connect_window()
         self._remembering.restore()
         self._showing.show()
+        if self._unrecorded and not self._options.quit_when_done:
+            text = self._window.tr("This session is not recorded. {}. The work is not concerned.")
+            tell(self._window, text.format(self._unrecorded))
         self._lookout.start()
         showing = asyncio.create_task(self._show())
         closing = asyncio.create_task(self._closed.wait())
@@ -256,6 +260,9 @@ class Application:
         print(result)  # noqa: T201
         self._exit_code = 0
 
+    def _theme_wish(self) -> str:
+        return self._showing.theme_wish
+
     def _may_close(self) -> bool:
         """Return whether nothing that was accepted would be lost; else ask, and close if that is wanted."""
         count = sum(1 for _ in self._session.board.unconfirmed())
@@ -298,6 +305,7 @@ class Application:
         except OSError as error:
             where = path or self._recordings.folder
             print(f"workq: cannot record to {where}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            self._unrecorded = f"{where}: {error.strerror}"
             return path is None  # nobody asked for it: the show goes on
         self._recorder.failed.connect(self._on_recorder_failed)
         self._hub.recorded.connect(self._recorder.record)

@@ -1,5 +1,7 @@
 """What the user's wishes about a cluster come to."""
 
+from collections.abc import Callable
+
 import qasync
 
 from workq_gui.another_window import open_window
@@ -13,8 +15,8 @@ from workq_gui.ui.main_window import MainWindow
 class ClusterWiring:
     """Opens a window with a cluster; in such a window, kills and starts its nodes. GUI thread."""
 
-    def __init__(self, window: MainWindow, theme: str) -> None:
-        """Offer a window with a cluster, which is to look like `theme`."""
+    def __init__(self, window: MainWindow, theme: Callable[[], str]) -> None:
+        """Offer a window with a cluster, which is to look as `theme` says then."""
         self._window = window
         self._theme = theme
         self._cluster: OwnCluster | None = None
@@ -28,7 +30,7 @@ class ClusterWiring:
         self._window.top_bar.node_start_requested.connect(self._start_node)
 
     def _open_window(self) -> None:
-        open_window(self._window, *window_words(self._theme))
+        open_window(self._window, *window_words(self._theme()))
 
     @qasync.asyncSlot(str)
     async def _kill_node(self, name: str) -> None:

@@ -100,7 +100,7 @@ def _content(wish: ExportWish, source: Source) -> Generator[float, None, bytes]:
     if wish.format in PICTURES:
         return (yield from _picture(wish, source))
     if wish.format == TABLE:
-        rows = Follower(source.session.history, TaskRows())
+        rows = Follower(source.session.history, TaskRows)
         yield from _follow(source.session.history, rows)
         # A spreadsheet takes a file without this mark for one in the computer's old code page.
         return csv_text(rows.projection.rows.values()).encode("utf-8-sig", errors="replace")
@@ -126,13 +126,13 @@ def _picture(wish: ExportWish, source: Source) -> Generator[float, None, bytes]:
         if wish.what == STAGE:
             paint = stack.enter_context(_stage(wish, source, theme))
         elif wish.what == TIMELINE:
-            timeline = Follower(history, Timeline())
+            timeline = Follower(history, Timeline)
             yield from _follow(history, timeline)
             height = timeline_height(timeline.projection, height)
             size, span = (wish.width, height), (wish.from_ns, wish.to_ns)
             paint = timeline_paint(timeline.projection, size, span, theme)
         else:
-            rates = Follower(history, Rates())
+            rates = Follower(history, Rates)
             yield from _follow(history, rates)
             size = (wish.width, height)
             paint = chart_paint(rates.projection, size, CHARTS[wish.what], wish.at_ns, theme)
@@ -194,8 +194,8 @@ def _film(wish: ExportWish, source: Source, part: Path) -> Steps:
 def _report(wish: ExportWish, source: Source) -> Generator[float, None, bytes]:
     session = source.session
     history = session.history
-    rows, chronicle = Follower(history, TaskRows()), Follower(history, Chronicle())
-    rates, timeline = Follower(history, Rates()), Follower(history, Timeline())
+    rows, chronicle = Follower(history, TaskRows), Follower(history, Chronicle)
+    rates, timeline = Follower(history, Rates), Follower(history, Timeline)
     yield from _follow(history, rows, chronicle, rates, timeline)
     report = Report(
         name=wish.name,

@@ -50,8 +50,10 @@ class Replay:
         title, began = loader.path.name, loader.header.began
         self._showing = Showing(loader.session, playhead, qt_app, options, title, began)
         self._window = self._showing.window
-        recordings = Recordings(Recordings.usual_folder() if kept else loader.path.parent)
-        self._opening = Opening(self._window, options.theme, recordings)
+        folder = options.data_dir / "recordings" if options.data_dir else Recordings.usual_folder()
+        self._opening = Opening(
+            self._window, lambda: self._showing.theme_wish, Recordings(folder), options.data_dir
+        )
         self._remembering = Remembering(self._window, kept)
         self._garbage = GarbageCollector(self._window)
         self._closed = asyncio.Event()

@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 
 def page(session: Session, **fields) -> str:
-    folds = [Follower(session.history, kind()) for kind in (TaskRows, Chronicle, Rates)]
+    folds = [Follower(session.history, kind) for kind in (TaskRows, Chronicle, Rates)]
     for fold in folds:
         while fold.catch_up():
             pass

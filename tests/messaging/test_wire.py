@@ -169,3 +169,15 @@ def test_no_method_with_whatever_arguments_raises_an_error(number, payload):
     content = struct.pack(">I", number) + payload
     frame = decode(record(FRAME_HEADER.pack(1, 1, len(content)) + content + FRAME_END))
     assert "." in frame.name
+
+
+def test_a_strangers_tables_within_tables_are_shown_as_bytes():
+    table = struct.pack(">I", 0)
+    for _ in range(1_000):
+        inner = b"\x01aF" + table
+        table = struct.pack(">I", len(inner)) + inner
+    payload = struct.pack(">HHQH", spec.Basic.INDEX, 0, 5, 1 << 13) + table
+    raw = struct.pack(">BHI", 2, 1, len(payload)) + payload + b"\xce"
+    frame = decode(WireRecord(0, "worker 1", False, len(raw), raw))
+    assert frame.problem
+    assert frame.raw

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTabBar, QWidget
 
-from tests.core.story import QUEUE, W1, S, T, delivered, done, make, published
+from tests.core.story import QUEUE, W1, W2, S, T, delivered, done, make, published
 from workq_gui.core import events as e
 from workq_gui.core.clock import ManualClock
 from workq_gui.core.playhead import Playhead
@@ -107,3 +107,28 @@ def test_the_figures_stand_beside_the_tabs(panel):
     session.extend([*published(T, "One."), delivered(T, W1, text="One."), *done(T, W1, 1 * S)])
     panel.display(Playhead(session), session)
     assert panel.findChild(QLabel, "figures").text() == "1 task · 0 lost · 0 redelivered"
+
+
+def test_the_fairness_is_that_of_all_events_even_if_they_are_too_many_for_one_frame(panel, qtbot):
+    session = Session(ManualClock(), QUEUE)
+    for worker_id in (W1, W2):
+        session.extend([make(e.WorkerAdded, worker_id=worker_id), make(e.WorkerStarted, worker_id=worker_id)])
+    for number in range(2_000):
+        worker_id, task_id = (W1, W2)[number >= 1_000], e.TaskId(f"task-{number}")
+        at_ns = number * S
+        session.extend([*published(task_id, "One.", at_ns=at_ns), delivered(task_id, worker_id, at_ns)])
+        session.extend(done(task_id, worker_id, at_ns + S))
+    session.clock.advance(2_000 * S)
+    panel.fold(True)
+    playhead = Playhead(session)
+    panel.display(playhead, session)
+    assert panel.is_catching_up
+    while panel.is_catching_up:
+        panel.display(playhead, session)
+    label = panel.findChild(QLabel, "figures")
+
+    def is_fair() -> bool:
+        panel.display(playhead, session)
+        return "fairness 1.00" in label.text()
+
+    qtbot.waitUntil(is_fair)

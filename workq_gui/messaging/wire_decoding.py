@@ -25,6 +25,17 @@ NOT_AMQP = "These bytes are no frame of AMQP 0-9-1."
 TOO_LONG = "Only the first {:,} of its {:,} bytes were kept: too few to take it apart."
 DAMAGED = "It could not be taken apart: what is in it is not as AMQP 0-9-1 says."
 
+UNREADABLE = (
+    AMQPError,
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    OSError,
+    RecursionError,  # a stranger's tables within tables
+    struct.error,
+)
+
 
 def decode(record: WireRecord) -> WireFrame:
     """Return `record` as it reads. Never raises: what cannot be taken apart says so in `problem`."""
@@ -40,10 +51,9 @@ def decode(record: WireRecord) -> WireFrame:
         problem = TOO_LONG.format(len(raw), record.size_bytes)
         return _frame(record, frame_type, name, problem=problem)
     try:
-        decoded = decode_frame(raw)[1]
-    except (AMQPError, ValueError, LookupError, TypeError, ArithmeticError, OSError, struct.error):
+        return _taken_apart(record, name, decode_frame(raw)[1])
+    except UNREADABLE:
         return _frame(record, frame_type, name, problem=DAMAGED)
-    return _taken_apart(record, name, decoded)
 
 
 def _taken_apart(record: WireRecord, name: str, decoded: "Frame | ProtocolHeader | None") -> WireFrame:

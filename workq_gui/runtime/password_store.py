@@ -36,7 +36,12 @@ class PasswordStore:
 
     async def refusal(self) -> str:
         """Return why no password can be kept; empty if it can."""
-        return self._refusal or await _in_thread(_look)
+        if self._refusal:
+            return self._refusal
+        try:
+            return await _in_thread(_look)
+        except KeyringRefused as error:
+            return str(error)
 
     async def find(self, endpoint: Endpoint) -> str | None:
         """Return the password that is kept for the user of `endpoint` there, or None.

@@ -93,7 +93,7 @@ class ChartsView(QWidget):
         """Take in what is new, a slice at a time, and show it: one chart in a frame."""
         if session is not self._session:
             self._session = session
-            self._follower = Follower(session.history, Rates())
+            self._follower = Follower(session.history, Rates)
             self._shown.clear()
         assert self._follower is not None
         self._slice_count += self._follower.catch_up()

@@ -24,16 +24,27 @@ class FiguresLabel(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         set_role(self, "mute")
         self._session: Session | None = None
-        self._shown: tuple[int, int] | None = None
+        self._shares: Follower[BusyShares] | None = None
+        self._shown: tuple[int, int, bool] | None = None
         self._quiet = QDeadlineTimer()
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether the fairness is not that of all events yet."""
+        return self._shares is not None and not self._shares.is_up_to_date
 
     def display(self, playhead: Playhead, session: Session) -> None:
         """Tell what `session` came to by the moment of `playhead`; not too often."""
         if session is not self._session:
             self._session, self._shown = session, None
-            self._shares = Follower(session.history, BusyShares())
+            self._shares = Follower(session.history, BusyShares)
+        assert self._shares is not None
         self._shares.catch_up()
-        shown = (playhead.state.applied_count, playhead.at_ns // 100_000_000)
+        shown = (
+            playhead.state.applied_count,
+            playhead.at_ns // 100_000_000,
+            self._shares.is_up_to_date,
+        )
         if shown == self._shown or (self._shown is not None and not self._quiet.hasExpired()):
             return
         self._shown = shown

@@ -102,7 +102,8 @@ class LookBackPanel(QFrame):
     @property
     def is_catching_up(self) -> bool:
         """Whether what is seen is not complete yet: more frames are wanted."""
-        return self.isVisible() and not self._is_folded and self._view.catching_up
+        is_behind = self._figures.catching_up or (not self._is_folded and self._view.catching_up)
+        return self.isVisible() and is_behind
 
     @property
     def tab(self) -> int:

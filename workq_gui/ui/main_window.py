@@ -32,6 +32,8 @@ from workq_gui.ui.worker_panel import WorkerPanel
 
 ACTING = ("hold_workers", "hold_producer", "add_worker", "add_worker_with", "crash_one", "focus_composer")
 """The deeds that need a broker."""
+MOST_DROPPED = 3
+"""Each opens a window of its own."""
 ZOOM_STEP = 0.1
 PRESENTED = 1.6
 PRESENTED_WIDTH = 700
@@ -246,9 +248,9 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Ask for each file to be opened."""
         event.acceptProposedAction()
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                self.open_requested.emit(url.toLocalFile())
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        for path in paths[:MOST_DROPPED]:
+            self.open_requested.emit(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, and say so, if that is allowed."""

@@ -1,6 +1,7 @@
 """A task's whole life: a window of its own."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -84,7 +85,7 @@ class TaskLifeWindow(QDialog):
         if not self.isVisible() or self._task_id is None:
             return
         if is_other or self._follower is None:
-            self._follower = Follower(session.history, TaskLife(self._task_id))
+            self._follower = Follower(session.history, partial(TaskLife, self._task_id))
             self._painted = None
         self._catch_up(self._follower)
         life = self._follower.projection

@@ -35,6 +35,7 @@ class TimelineCanvas(QWidget):
         super().__init__(parent)
         self._session: Session | None = None
         self._follower: Follower[Timeline] | None = None
+        self._followed: Timeline | None = None
         self._colours = BarColours(DARK)
         self._cache = TimelineCache()
         self._viewport = Viewport()
@@ -129,7 +130,7 @@ class TimelineCanvas(QWidget):
 
     def _begin(self, playhead: Playhead, session: Session) -> None:
         self._session = session
-        self._follower = Follower(session.history, Timeline())
+        self._follower = Follower(session.history, Timeline)
         self._begun_ns = session.history.first_ns
         self._cache.forget()
         self._pointed_at = None
@@ -145,6 +146,10 @@ class TimelineCanvas(QWidget):
         while self._follower.catch_up() and perf_counter() < until_s:
             pass
         timeline = self._follower.projection
+        if timeline is not self._followed:
+            self._followed = timeline
+            self._cache.forget()
+            self._rows = []
         if len(timeline.rows) != len(self._rows):
             self._rows = list(timeline.rows.values())
 

@@ -20,7 +20,7 @@ STARTED = [make(e.WorkerStarted, worker_id=worker_id) for worker_id in (W1, W2)]
 
 def rates_of(*events) -> Rates:
     session = session_of(STARTED, *events)
-    follower = Follower(session.history, Rates())
+    follower = Follower(session.history, Rates)
     while follower.catch_up():
         pass
     return follower.projection
@@ -29,7 +29,7 @@ def rates_of(*events) -> Rates:
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
 def test_at_every_event_of_a_recording_the_charts_count_what_the_stage_counts(path):
     session = Session(ManualClock(), QUEUE)
-    follower = Follower(session.history, Rates())
+    follower = Follower(session.history, Rates)
     for line in path.read_text().splitlines():
         session.extend([from_line(line)])
         follower.catch_up()
@@ -168,7 +168,7 @@ def test_the_summary_is_one_line():
         make(e.WorkerCrashed, 2 * S, worker_id=W2),
         delivered(U, W1, 2 * S, redelivered=True),
     )
-    follower = Follower(session.history, Rates())
+    follower = Follower(session.history, Rates)
     follower.catch_up()
     shares = follower.projection.busy.until(2 * S)
     assert summary(session, shares) == "2 tasks · 0 lost · 1 redelivered · fairness 1.00"

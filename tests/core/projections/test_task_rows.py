@@ -8,7 +8,7 @@ from workq_gui.core.projections.task_rows import TaskRow, TaskRows
 
 
 def rows(*events) -> dict[str, TaskRow]:
-    follower = Follower(session_of(*events).history, TaskRows())
+    follower = Follower(session_of(*events).history, TaskRows)
     while follower.catch_up():
         pass
     return follower.projection.rows

@@ -29,7 +29,7 @@ def timeline_of(*events) -> Timeline:
 
 
 def fold(session) -> Timeline:
-    follower = Follower(session.history, Timeline())
+    follower = Follower(session.history, Timeline)
     while follower.catch_up():
         pass
     return follower.projection
