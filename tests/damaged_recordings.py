@@ -54,7 +54,7 @@ OPENED = {
     "with a huge line": Damaged(_between(b"x" * 9_000_000 + b"\n"), "1 line is damaged"),
     "with a huge line at its end": Damaged(HEADER + WHOLE + b"x" * 9_000_000, "1 line is damaged"),
     "with a number of many digits": Damaged(_between(CONFIRMED % (b"9" * 9_000)), "1 line is damaged"),
-    "with a damaged header": Damaged(b'{"workq_rec\n' + WHOLE, "1 line is damaged and left out line 1."),
+    "with a damaged header": Damaged(b'{"workq_rec\n' + WHOLE, "1 line is damaged and left out: line 1."),
     "with a strange header": Damaged(b'{"workq_recording":"x","queue":7}\n' + WHOLE, ""),
     "of a newer version": Damaged(
         NEWER + WHOLE, "Made by a newer WorkQ (WorkQ 9.0): this version shows what"
@@ -64,10 +64,19 @@ OPENED = {
         "Made by a newer WorkQ (WorkQ 9.0): 2 events of kinds that this version does not know are left out.",
     ),
     "with a newer event and no header": Damaged(
-        WHOLE + b'{"event":"TaskSang","at_ns":1}\n', "Made by a newer WorkQ: 1 event of kinds"
+        WHOLE + b'{"event":"TaskSang","at_ns":1}\n',
+        "1 event of a kind that this version does not know is left out.",
+    ),
+    "with an unknown event and our own header": Damaged(
+        HEADER + WHOLE + b'{"event":"TaskSang","at_ns":1}\n' * 2,
+        "2 events of kinds that this version does not know are left out.",
+    ),
+    "with unknown fields and our own header": Damaged(
+        HEADER + WHOLE.replace(b',"queue":', b',"colour":"red","queue":'),
+        "Some events tell more than this version can show.",
     ),
     "with newer fields": Damaged(
-        NEWER + WHOLE.replace(b',"queue":', b',"colour":"red","queue":'), "it tells more of some events than"
+        NEWER + WHOLE.replace(b',"queue":', b',"colour":"red","queue":'), "some events tell more than"
     ),
     "of a newer version without an event that is known": Damaged(
         NEWER + b'{"event":"TaskSang","at_ns":1}\n', "nothing can be shown", len(LINES)
@@ -78,6 +87,12 @@ OPENED = {
     ),
     "with times that run backwards": Damaged(
         HEADER + WHOLE + CONFIRMED % b"99000000000" + CONFIRMED % b"5", "dated long before", -2
+    ),
+    "with one time that is far ahead": Damaged(
+        _between(CONFIRMED % b"9000000000000000"), "1 event is dated more than an hour after", -1
+    ),
+    "with one time that is far ahead at its end": Damaged(
+        HEADER + WHOLE + CONFIRMED % b"9000000000000000", "1 event is dated more than an hour after", -1
     ),
     **{
         f"with {words}": Damaged(_later(CONFIRMED % value), "1 line is damaged")

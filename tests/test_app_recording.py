@@ -14,6 +14,16 @@ def run(data: Path) -> subprocess.Popen:
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
+SMALL = """
+import sys
+from workq_gui import app
+from workq_gui.__main__ import main
+app.MOST_SPOOL_BYTES = 900
+sys.argv = ["workq", "--data", sys.argv[1]]
+sys.exit(main())
+"""
+
+
 def recorded_bytes(recordings: Recordings) -> bytes:
     return b"".join(each.path.read_bytes() for each in recordings.recent())
 
@@ -42,3 +52,15 @@ def test_where_nothing_can_be_recorded_that_is_said_and_the_show_goes_on(tmp_pat
         process.terminate()
         process.communicate()
     assert process.returncode == 0
+
+
+def test_a_recording_that_is_full_is_told_and_is_no_failure(tmp_path):
+    command = [sys.executable, "-c", SMALL, str(tmp_path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert "ends here: what follows is not recorded" in process.stderr.readline()
+    finally:
+        process.terminate()
+        said = process.communicate()[1]
+    assert process.returncode == 0, said
+    assert "ends here" not in said

@@ -23,6 +23,16 @@ STARTS = {
     "html": b"<!DOCTYPE html>",
 }
 
+PICTURE = ("--at", 2.2, "--size", "640x400")
+OPTIONS = {
+    "png": PICTURE,
+    "svg": (*PICTURE, "--theme", "light"),
+    "pdf": PICTURE,
+    "gif": ("--from", 1, "--to", 3, "--size", "640x400"),
+    "csv": (),
+    "html": ("--name", "Ada"),
+}
+
 
 def export(*words: object, **environment: str) -> "subprocess.CompletedProcess[str]":
     without_display = {
@@ -44,7 +54,7 @@ def export(*words: object, **environment: str) -> "subprocess.CompletedProcess[s
 @pytest.mark.parametrize("ending", STARTS)
 def test_it_makes_each_kind_of_file(tmp_path, ending):
     out = tmp_path / f"out.{ending}"
-    done = export(MOMENTS, out, "--from", 1, "--to", 3, "--at", 2.2, "--size", "640x400", "--name", "Ada")
+    done = export(MOMENTS, out, *OPTIONS[ending])
     assert done.returncode == 0, done.stderr
     assert str(out) in done.stdout
     assert out.read_bytes().startswith(STARTS[ending])
@@ -137,9 +147,19 @@ def test_a_picture_can_be_of_something_else(tmp_path, what):
         (["out.mp4"], "cannot make a file that ends in .mp4"),
         (["out.png", "--size", "big"], "big is no size"),
         (["out.gif", "--from", "5", "--to", "2"], "an end that is later"),
-        (["out.png", "--at", "-1"], "no moment of a recording"),
+        (["out.png", "--at", "-1"], "-1 is no moment of a recording: give its seconds, from 0 on"),
         (["out.png", "--at", "nan"], "no moment of a recording"),
+        (["out.png", "--at", "x"], "argument --at: invalid seconds: x"),
+        (["out.png", "--what", "timeline", "--from", "3", "--to", "1"], "an end that is not before"),
         (["out.png", "--what", "everything"], "invalid choice"),
+        (["out.png", "--name", "Ada"], "--name is for a report; out.png is to be a picture of the stage"),
+        (["out.png", "--from", "2"], "--from is for a film, or a picture of the timeline"),
+        (["out.png", "--what", "timeline", "--at", "2"], "--at is for a picture of the stage, or of a chart"),
+        (["out.csv", "--what", "timeline"], "--what is for a picture; out.csv is to be a table"),
+        (["out.gif", "--at", "2"], "out.gif is to be a film"),
+        (["out.html", "--speed", "2"], "--speed is for a film; out.html is to be a report"),
+        (["out.gif", "--from", "1000", "--to", "1010"], "1000 s is not in the recording: it ends at 5.1 s"),
+        (["out.png", "--what", "timeline", "--from", "6"], "6 s is not in the recording"),
     ],
 )
 def test_a_wrong_option_is_refused_in_words(tmp_path, words, reason):
@@ -150,6 +170,29 @@ def test_a_wrong_option_is_refused_in_words(tmp_path, words, reason):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_moment_after_the_end_is_the_end_and_it_says_so(tmp_path):
+    done = export(MOMENTS, tmp_path / "out.svg", "--at", 9999)
+    assert done.returncode == 0
+    assert "The recording ends at 5.1 s: that is taken for --at 9999." in done.stderr
+    assert ">0:05.1<" in (tmp_path / "out.svg").read_text()
+    film = export(MOMENTS, tmp_path / "out.gif", "--from", 4.6, "--to", 9999, "--size", "640x400")
+    assert film.returncode == 0
+    assert "that is taken for --to 9999" in film.stderr
+
+
+def test_a_picture_is_of_the_moment_before_everything_was_stopped(tmp_path):
+    assert export(MOMENTS, tmp_path / "out.svg").returncode == 0
+    assert "The broker was stopped" not in (tmp_path / "out.svg").read_text()
+    assert export(MOMENTS, tmp_path / "end.svg", "--at", 5.11).returncode == 0
+    assert "The broker was stopped" in (tmp_path / "end.svg").read_text()
+
+
+def test_a_folder_in_place_of_a_recording_is_named(tmp_path):
+    done = export(".", tmp_path / "out.png")
+    assert done.returncode == 3
+    assert "workq export: . is a folder" in done.stderr
+
+
 def test_a_recording_that_is_not_there_is_told_in_words(tmp_path):
     done = export(tmp_path / "none.workq", tmp_path / "out.png")
     assert done.returncode == 3
@@ -157,8 +200,9 @@ def test_a_recording_that_is_not_there_is_told_in_words(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_in_words(tmp_path):
-    done = export(MOMENTS, tmp_path / "nowhere" / "out.csv")
+@pytest.mark.parametrize("name", ["nowhere/out.csv", "a" * 300 + ".csv"])
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path, name):
+    done = export(MOMENTS, tmp_path / name)
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr

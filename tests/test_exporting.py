@@ -6,10 +6,13 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from tests.core.story import published, session_of
 from tests.exports import recorded, source
+from workq_gui import exporting
+from workq_gui import sharing as sharing_module
 from workq_gui.core.export_wish import CHARTS, ExportError, ExportWish
 from workq_gui.core.playhead import Playhead
-from workq_gui.exporting import Source, export_steps
+from workq_gui.exporting import FOLLOWED, Source, export_steps
 from workq_gui.sharing import Sharing
 from workq_gui.ui.main_window import MainWindow
 from workq_gui.ui.theme import load_fonts
@@ -91,6 +94,44 @@ def test_a_folder_in_place_of_the_file_is_told_and_nothing_is_left(tmp_path):
     assert os.listdir(tmp_path) == ["out.png"]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a" * 300 + ".csv", "cannot be written: File name too long"),
+        ("file/out.csv", "cannot be written: Not a directory"),
+        ("a\0b.csv", "no file can have this name"),
+        ("a\ud800b.csv", "no file can have this name"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_told_in_words(tmp_path, name, words):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ExportError, match=words):
+        make(wish(tmp_path / name))
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_name_that_is_as_long_as_a_name_may_be_is_taken(tmp_path):
+    make(wish(tmp_path / ("a" * 251 + ".csv")))
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "html"])
+def test_the_table_of_many_tasks_is_made_a_slice_at_a_time_and_tells_how_far_it_is(tmp_path, ending):
+    plenty = [event for number in range(10_000) for event in published(f"t-{number}", at_ns=number)]
+    steps = make(wish(tmp_path / f"out.{ending}"), Source(session_of(plenty), "many"))
+    assert steps == sorted(steps)
+    assert len([step for step in steps if FOLLOWED <= step < 1.0]) >= 4
+    assert steps[-1] <= 1.0
+
+
+def test_a_table_that_is_too_long_for_the_report_is_not_made_to_its_end(tmp_path, monkeypatch):
+    plenty = Source(session_of(*(published(f"t-{number}", at_ns=number) for number in range(10_000))), "many")
+    whole = make(wish(tmp_path / "out.html"), plenty)
+    monkeypatch.setattr(exporting, "LONGEST_TABLE_BYTES", 1_000)
+    assert len(whole) - len(make(wish(tmp_path / "out.html"), plenty)) == 4
+    assert "too much for this page" in (tmp_path / "out.html").read_text()
+
+
 def test_the_report_has_both_pictures_for_light_and_dark_and_shows_the_crash(tmp_path):
     make(wish(tmp_path / "out.html", name="Ada"))
     page = (tmp_path / "out.html").read_text()
@@ -155,3 +196,17 @@ def test_what_fails_is_told_in_the_dialog(sharing, qtbot, tmp_path):
     sharing._dialog._path.setText(str(tmp_path / "nowhere" / "out.png"))
     press(sharing, "save")
     qtbot.waitUntil(lambda: "cannot be written" in said(sharing), timeout=20_000)
+
+
+def test_a_bug_is_told_in_the_dialog_and_in_the_log(sharing, qtbot, monkeypatch):
+    def broken(*_):
+        yield 0.0
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(sharing_module, "export_steps", broken)
+    with qtbot.captureExceptions() as raised:
+        press(sharing, "save")
+        qtbot.waitUntil(lambda: "a bug" in said(sharing), timeout=20_000)
+    assert [kind for kind, *_ in raised] == [ZeroDivisionError]
+    assert "Saved" not in said(sharing)
+    assert not sharing._timer.isActive()

@@ -56,8 +56,8 @@ from workq_gui.wiring import Wiring
 from workq_gui.worker_wiring import WorkerWiring
 
 FIRST_WORKERS = 2
-MOST_SPOOL_BYTES = 2_000_000_000
-"""So much of a session that nobody asked to record is kept on the disk."""
+MOST_SPOOL_BYTES = 1_000_000_000
+"""So much of a session that nobody asked to record is kept on the disk, besides the older ones."""
 EXIT_SCENARIO_FAILED = 1
 EXIT_USAGE = 2
 EXIT_NO_BROKER = 3
@@ -308,6 +308,7 @@ class Application:
             self._unrecorded = f"{where}: {error.strerror}"
             return path is None  # nobody asked for it: the show goes on
         self._recorder.failed.connect(self._on_recorder_failed)
+        self._recorder.filled.connect(self._on_recorder_filled)
         self._hub.recorded.connect(self._recorder.record)
         return True
 
@@ -315,6 +316,14 @@ class Application:
         text = self._window.tr("The recording ends here: {}. What was written so far stays.").format(words)
         print(f"workq: {text}", file=sys.stderr)  # noqa: T201
         self._recorder_failed = True
+        tell(self._window, text)
+
+    def _on_recorder_filled(self) -> None:
+        text = self._window.tr(
+            "The recording of this session has {} GB, and ends here: what follows is not recorded. "
+            "To record more, start WorkQ with --record."
+        ).format(MOST_SPOOL_BYTES // 1_000_000_000)
+        print(f"workq: {text}", file=sys.stderr)  # noqa: T201
         tell(self._window, text)
 
     async def _shut_down(self) -> None:

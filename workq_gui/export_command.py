@@ -6,7 +6,19 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from workq_gui.core.export_wish import FILMS, STAGE, SUBJECTS, ExportError, ExportWish
+from workq_gui.core.closing import moment_before_closing
+from workq_gui.core.export_wish import (
+    FILMS,
+    FORMATS,
+    PICTURES,
+    REPORT,
+    STAGE,
+    SUBJECTS,
+    TIMELINE,
+    ExportError,
+    ExportWish,
+)
+from workq_gui.core.history import History
 from workq_gui.core.recording import RecordingError
 from workq_gui.exporting import Source, export_steps
 from workq_gui.runtime.recording_loader import RecordingLoader
@@ -60,6 +72,9 @@ def main(words: Sequence[str]) -> int:
 
 
 def _export(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
+    misplaced = _misplaced(given)
+    if misplaced:
+        parser.error(misplaced)
     progress = Progress("reading")
     loader = RecordingLoader(given.recording)
     loader.progressed.connect(progress.tell)
@@ -67,7 +82,7 @@ def _export(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
         progress.end()
         sys.stderr.write(f"{said}\n")
     session = loader.session
-    wish = _wish(given, session.clock.now_ns())
+    wish = _wish(parser, given, session.history, session.clock.now_ns())
     _check(parser, wish)
     progress.begin("making")
     for done in export_steps(wish, Source(session, given.recording.stem, began=loader.header.began)):
@@ -119,21 +134,63 @@ def _fail(words: str, code: int) -> int:
     return code
 
 
-def _wish(given: argparse.Namespace, last_ns: int) -> ExportWish:
-    wish = ExportWish(path=str(given.out))
-    width, height = given.size or SIZES.get(wish.format, SIZE)
+def _misplaced(given: argparse.Namespace) -> str:
+    """Return what is wrong with an option that this kind of file has no use for; empty if there is none."""
+    ending = ExportWish(path=str(given.out)).format
+    if ending not in FORMATS:
+        return ""
+    is_picture, is_film, is_report = ending in PICTURES, ending in FILMS, ending == REPORT
+    is_timeline = is_picture and given.what == TIMELINE
+    span = ("a film, or a picture of the timeline", is_film or is_timeline)
+    uses = {
+        "what": ("a picture", is_picture),
+        "at": ("a picture of the stage, or of a chart", is_picture and not is_timeline),
+        "from": span,
+        "to": span,
+        "speed": ("a film", is_film),
+        "size": ("a picture or a film", is_picture or is_film),
+        "theme": ("a picture or a film", is_picture or is_film),
+        "name": ("a report", is_report),
+    }
+    subject = f"a picture of the {given.what or STAGE}" if is_picture else ""
+    made = subject or ("a film" if is_film else "a report" if is_report else "a table")
+    for option, (use, is_used) in uses.items():
+        if getattr(given, option) is not None and not is_used:
+            return f"--{option} is for {use}; {given.out.name} is to be {made}"
+    return ""
+
+
+def _wish(
+    parser: argparse.ArgumentParser, given: argparse.Namespace, history: History, last_ns: int
+) -> ExportWish:
+    path = str(given.out)
+    width, height = given.size or SIZES.get(ExportWish(path).format, SIZE)
+    begin_s, usual = getattr(given, "from") or 0.0, ExportWish(path)
+    if begin_s and _ns(begin_s) >= last_ns:
+        parser.error(f"--from: {begin_s:g} s is not in the recording: it ends at {last_ns / 1e9:.1f} s")
     return ExportWish(
-        path=str(given.out),
-        what=given.what,
-        at_ns=last_ns if given.at is None else _ns(given.at),
-        from_ns=_ns(given.begin),
-        to_ns=last_ns if given.end is None else _ns(given.end),
+        path=path,
+        what=given.what or STAGE,
+        at_ns=_until("--at", given.at, last_ns, moment_before_closing(history, last_ns)),
+        from_ns=_ns(begin_s),
+        to_ns=_until("--to", given.to, last_ns, last_ns),
         width=width,
         height=height,
-        theme=given.theme,
-        speed=given.speed,
-        name=given.name,
+        theme=given.theme or usual.theme,
+        speed=usual.speed if given.speed is None else given.speed,
+        name=given.name or usual.name,
     )
+
+
+def _until(option: str, seconds: float | None, last_ns: int, usual_ns: int) -> int:
+    """Return a moment up to the end of the recording, in nanoseconds; say so if it had to be moved there."""
+    if seconds is None:
+        return usual_ns
+    if _ns(seconds) > last_ns:
+        sys.stderr.write(
+            f"The recording ends at {last_ns / 1e9:.1f} s: that is taken for {option} {seconds:g}.\n"
+        )
+    return min(_ns(seconds), last_ns)
 
 
 def _ns(seconds: float) -> int:
@@ -154,41 +211,38 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--what",
         choices=SUBJECTS,
-        default=STAGE,
         metavar="WHAT",
-        help=f"what a picture is of: {', '.join(SUBJECTS)} (default: %(default)s)",
+        help=f"what a picture is of: {', '.join(SUBJECTS)} (default: {STAGE})",
     )
     parser.add_argument(
-        "--at", metavar="SECONDS", type=_seconds, help="the moment of a picture (default: the end)"
+        "--at",
+        metavar="SECONDS",
+        type=_seconds,
+        help="the moment of a picture (default: the end, just before workers and broker were stopped)",
     )
     parser.add_argument(
         "--from",
-        dest="begin",
         metavar="SECONDS",
         type=_seconds,
-        default=0.0,
         help="where a film or a timeline begins (default: the beginning)",
     )
-    parser.add_argument(
-        "--to", dest="end", metavar="SECONDS", type=_seconds, help="where it ends (default: the end)"
-    )
-    parser.add_argument(
-        "--speed", metavar="X", type=float, default=1.0, help="how fast a film goes (default: %(default)g)"
-    )
+    parser.add_argument("--to", metavar="SECONDS", type=_seconds, help="where it ends (default: the end)")
+    parser.add_argument("--speed", metavar="X", type=float, help="how fast a film goes (default: 1)")
     parser.add_argument(
         "--size", metavar="WxH", type=_size, help="in pixels (default: 1280x720; 960x540 for a film)"
     )
-    parser.add_argument(
-        "--theme", choices=tuple(THEMES), default="dark", help="how it looks (default: %(default)s)"
-    )
-    parser.add_argument("--name", metavar="NAME", default="", help="who hands the report in")
+    parser.add_argument("--theme", choices=tuple(THEMES), help="how it looks (default: dark)")
+    parser.add_argument("--name", metavar="NAME", help="who hands the report in")
     return parser
 
 
 def _seconds(word: str) -> float:
-    seconds = float(word)
+    try:
+        seconds = float(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"invalid seconds: {word}") from error
     if not 0.0 <= seconds < 1e9:
-        raise argparse.ArgumentTypeError(f"{word} is no moment of a recording: seconds from 0 on are")
+        raise argparse.ArgumentTypeError(f"{word} is no moment of a recording: give its seconds, from 0 on")
     return seconds
 
 

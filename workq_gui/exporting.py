@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,9 +28,9 @@ from workq_gui.core.projections.rates import Rates
 from workq_gui.core.projections.task_rows import TaskRows
 from workq_gui.core.projections.timeline import Timeline
 from workq_gui.core.reel import Reel
-from workq_gui.core.report import Picture, Report, report_page
+from workq_gui.core.report import LONGEST_TABLE_BYTES, Picture, Report, report_page
 from workq_gui.core.session import Session
-from workq_gui.core.task_csv import csv_text
+from workq_gui.core.task_csv import ROWS_AT_ONCE, csv_bytes
 from workq_gui.resource_files import resource_path
 from workq_gui.runtime.gif_film import GifFilm
 from workq_gui.runtime.webm_film import WebmFilm
@@ -44,6 +44,8 @@ CRASH_SHOWS_NS = 350_000_000
 """So long after a crash its mark, and the task on its way back, are seen best."""
 TIME = "%Y-%m-%d %H:%M"
 REPORT_SIZE = (1120, 630)
+FOLLOWED = 0.6
+"""How much of the way to a table, or to a report, is behind us when all events are taken in."""
 Steps = Generator[float, None, None]
 
 
@@ -78,8 +80,9 @@ def export_steps(wish: ExportWish, source: Source) -> Steps:
         ExportError: the file cannot be made; says why.
     """
     wish.check()
-    target = Path(wish.path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    target = _target(wish.path)
+    # Without the name in it: that may be as long as a name can be.
+    part = target.with_name(f".workq-{os.getpid()}-{id(wish):x}.part")
     try:
         if wish.is_film:
             yield from _film(wish, source, part)
@@ -90,10 +93,22 @@ def export_steps(wish: ExportWish, source: Source) -> Steps:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ExportError(
-            f"{target} cannot be written: {reason}. Choose another folder, or make room there."
+            f"{target} cannot be written: {reason}. Choose another name or folder, or make room there."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be made, nothing can be removed
+            part.unlink(missing_ok=True)
+
+
+def _target(path: str) -> Path:
+    try:
+        with suppress(OSError):  # told when it is written
+            os.lstat(path)
+    except ValueError as error:
+        raise ExportError(
+            f"{path!r} cannot be written: no file can have this name. Choose another."
+        ) from error
+    return Path(path)
 
 
 def _content(wish: ExportWish, source: Source) -> Generator[float, None, bytes]:
@@ -101,20 +116,31 @@ def _content(wish: ExportWish, source: Source) -> Generator[float, None, bytes]:
         return (yield from _picture(wish, source))
     if wish.format == TABLE:
         rows = Follower(source.session.history, TaskRows)
-        yield from _follow(source.session.history, rows)
-        # A spreadsheet takes a file without this mark for one in the computer's old code page.
-        return csv_text(rows.projection.rows.values()).encode("utf-8-sig", errors="replace")
+        yield from _follow(source.session.history, rows, until=FOLLOWED)
+        return (yield from _table(rows.projection))
     return (yield from _report(wish, source))
 
 
-def _follow(history: History, *followers: Follower[Any]) -> Steps:
-    """Bring `followers` up to date, a slice at a time."""
+def _follow(history: History, *followers: Follower[Any], until: float = 1.0) -> Steps:
+    """Bring `followers` up to date, a slice at a time; then the file is so far: `until`."""
     taken, whole = 0, max(1, history.count - history.first)
     while not all(follower.is_up_to_date for follower in followers):
         for follower in followers:
             follower.catch_up()
-            yield min(1.0, taken / whole)
+            yield until * min(1.0, taken / whole)
         taken += SLICE_EVENTS
+
+
+def _table(rows: TaskRows, most_bytes: int | None = None) -> Generator[float, None, bytes]:
+    """Return all tasks as CSV, made a slice at a time; nothing if that is more than `most_bytes`."""
+    parts, length = [], 0
+    for number, part in enumerate(csv_bytes(rows.rows.values())):
+        yield min(1.0, FOLLOWED + (1.0 - FOLLOWED) * number * ROWS_AT_ONCE / max(1, len(rows.rows)))
+        parts.append(part)
+        length += len(part)
+        if most_bytes is not None and length > most_bytes:
+            return b""
+    return b"".join(parts)
 
 
 # --- pictures ---------------------------------------------------------------------------------
@@ -196,19 +222,22 @@ def _report(wish: ExportWish, source: Source) -> Generator[float, None, bytes]:
     history = session.history
     rows, chronicle = Follower(history, TaskRows), Follower(history, Chronicle)
     rates, timeline = Follower(history, Rates), Follower(history, Timeline)
-    yield from _follow(history, rows, chronicle, rates, timeline)
+    yield from _follow(history, rows, chronicle, rates, timeline, until=FOLLOWED)
+    table = yield from _table(rows.projection, LONGEST_TABLE_BYTES)
+    first = _timeline_picture(source, timeline.projection)
+    yield 1.0
+    second = _telling_picture(wish, source, chronicle.projection.last_crash_ns)
+    yield 1.0
     report = Report(
         name=wish.name,
         source=f"{source.title}, {moment_words(source.last_ns)} long",
         began=_local_time(source.began),
         made=time.strftime(TIME),
         version=__version__,
-        pictures=[
-            _timeline_picture(source, timeline.projection),
-            _telling_picture(wish, source, chronicle.projection.last_crash_ns),
-        ],
+        pictures=[first, second],
         last_ns=source.last_ns,
         forgotten_count=history.first,
+        table=table,
     )
     template = resource_path("report.html").read_text(encoding="utf-8")
     page = report_page(template, report, session, rows.projection, chronicle.projection, rates.projection)

@@ -24,11 +24,13 @@ class Opening:
         self._window = window
         self._recordings = recordings
         window.top_bar.offer_recorded(self._recorded)
+        window.open_folder = str(recordings.folder)
         self._theme, self._data_dir = theme, data_dir
         window.open_requested.connect(self._open)
 
     def _recorded(self) -> list[str]:
-        return [str(recorded.path) for recorded in self._recordings.recent()[:MOST_OFFERED]]
+        paths = [recorded.path for recorded in self._recordings.recent()]
+        return [str(path) for path in paths if path != self._recordings.current][:MOST_OFFERED]
 
     def _open(self, path: str) -> None:
         words = [str(Path(path).absolute()), "--theme", self._theme()]

@@ -93,6 +93,7 @@ class Remembering:
         kept, window = self._preferences, self._window
         tab = kept.number("look_back_tab", 0, 3, 0)
         folded = kept.word("look_back_folded", ("true", "false"), "")
-        window.look_back.restore(round(tab), {"true": True, "false": False}.get(folded))
         for name, splitter in window.work.splitters.items():
             splitter.restoreState(kept.state(f"splitter_{name}"))
+        window.look_back.restore(round(tab), {"true": True, "false": False}.get(folded))
+        window.work.give_rows_height()

@@ -92,6 +92,15 @@ class Sharing(QObject):
         except ExportError as error:
             self._stop()
             dialog.show_failure(str(error))
+        except Exception as error:
+            # A bug: the log gets it; the dialog would wait for ever, or take the dead steps for done.
+            self._stop()
+            dialog.show_failure(
+                self.tr("The file could not be made, through a mistake in WorkQ: {}.").format(
+                    str(error) or type(error).__name__
+                )
+            )
+            raise
 
     def _cancel(self) -> None:
         self._stop()

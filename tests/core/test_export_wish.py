@@ -22,6 +22,8 @@ def film(**fields) -> ExportWish:
         (film(speed=0.0), "0.05 to 100 times"),
         (film(speed=float("nan")), "0.05 to 100 times"),
         (film(what="timeline"), "A film shows the stage"),
+        (ExportWish("a.png", what="timeline", from_ns=2 * S, to_ns=S), "an end that is not before"),
+        (ExportWish("a.svg", what="chart-busy-share", from_ns=2 * S, to_ns=S), "an end that is not before"),
         (film(to_ns=3_600 * S), "3,599 s to look at"),
     ],
 )

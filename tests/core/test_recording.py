@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.story import QUEUE
-from tests.damaged_recordings import HEADER, OPENED, RECORDINGS, REFUSED, WHOLE, Damaged
+from tests.damaged_recordings import CONFIRMED, HEADER, OPENED, RECORDINGS, REFUSED, WHOLE, Damaged
 from workq_gui.core import recording
 from workq_gui.core.clock import ManualClock
 from workq_gui.core.event_lines import from_line
@@ -68,6 +68,44 @@ def test_times_that_run_back_a_little_stay_and_others_wait_for_what_was_before()
         b'{"event":"TaskConfirmed","at_ns":%d000000000,"task_id":"t"}\n' % at_s for at_s in (100, 99, 3, 101)
     )
     assert [event.at_ns // 10**9 for event in read(lines)[1]] == [100, 99, 100, 101]
+
+
+@pytest.mark.parametrize("part_bytes", [1, 70, 10_000])
+@pytest.mark.parametrize(
+    ("times_s", "shown_s", "ahead_count"),
+    [
+        ([1, 900_000, 2, 3], [1, 1, 2, 3], 1),  # damaged
+        ([900_000, 2, 3], [0, 2, 3], 1),
+        ([1, 2, 900_000], [1, 2, 2], 1),
+        ([1, 900_000, 800_000, 2], [1, 1, 1, 2], 2),
+        ([1, 9_000, 9_000, 9_001], [1, 9_000, 9_000, 9_001], 0),  # nothing happened for hours
+        ([1, 9_000, 8_999, 9_001], [1, 9_000, 8_999, 9_001], 0),  # likewise, told by two threads
+        ([1, 9_000, 9_001, 20_000, 20_001], [1, 9_000, 9_001, 20_000, 20_001], 0),
+        ([1, 9_000, 20_000, 20_001], [1, 1, 20_000, 20_001], 1),
+        ([9_000, 9_001], [9_000, 9_001], 0),  # its beginning is missing
+        ([1, 3_601, 5], [1, 3_601, 3_601], 0),  # an hour, and then a time that runs back
+    ],
+)
+def test_a_time_that_is_far_ahead_is_believed_if_the_next_event_confirms_it(
+    times_s, shown_s, ahead_count, part_bytes
+):
+    lines = b"".join(
+        b'{"event":"TaskConfirmed","at_ns":%d000000000,"task_id":"t-%d"}\n' % (at_s, number)
+        for number, at_s in enumerate(times_s)
+    )
+    reader, events = read(lines, part_bytes)
+    assert [event.at_ns // 10**9 for event in events] == shown_s
+    assert [event.task_id for event in events] == [f"t-{number}" for number in range(len(times_s))]
+    assert reader.notes.event_count == len(times_s)
+    said = "\n".join(reader.notes.sentences)
+    assert ("more than an hour after" in said) == bool(ahead_count)
+    assert said.startswith(f"{ahead_count} event") or not ahead_count
+
+
+def test_what_follows_a_first_event_that_is_far_ahead_is_a_second_recording():
+    reader, events = read(CONFIRMED % b"9000000000000000" + HEADER + WHOLE)
+    assert [event.at_ns for event in events] == [0]
+    assert "A second recording follows" in "\n".join(reader.notes.sentences)
 
 
 def test_strings_that_are_in_many_events_are_kept_once():

@@ -8,7 +8,6 @@ import pytest
 
 from tests.core.story import W1, W2, S, T, U, delivered, done, make, published, session_of
 from workq_gui.core import events as e
-from workq_gui.core import report as report_module
 from workq_gui.core.follower import Follower
 from workq_gui.core.projections import chronicle as chronicle_module
 from workq_gui.core.projections.chronicle import Chronicle
@@ -16,6 +15,7 @@ from workq_gui.core.projections.rates import Rates
 from workq_gui.core.projections.task_rows import TaskRows
 from workq_gui.core.report import Picture, Report, report_page
 from workq_gui.core.session import Session
+from workq_gui.core.task_csv import csv_bytes
 from workq_gui.resource_files import resource_path
 
 VOID = {"meta", "br", "img", "link"}
@@ -67,6 +67,7 @@ def page(session: Session, **fields) -> str:
         "made": "today",
         "version": "1.0",
         "last_ns": 9 * S,
+        "table": b"".join(csv_bytes(rows.rows.values())),
     }
     report = Report(**{**usual, **fields})
     template = resource_path("report.html").read_text(encoding="utf-8")
@@ -136,11 +137,10 @@ def test_the_table_of_all_tasks_is_in_the_page():
     assert len(table.splitlines()) == 3
 
 
-def test_a_table_that_is_too_much_for_a_page_is_left_out_with_a_word(monkeypatch):
-    monkeypatch.setattr(report_module, "LONGEST_TABLE_BYTES", 10)
-    read = Page(page(lesson()))
+def test_a_table_that_is_too_much_for_a_page_is_left_out_with_a_word():
+    read = Page(page(lesson(), table=b""))
     assert read.links == []
-    assert "too much for this page" in read.text
+    assert "has more than 8 MB: too much for this page" in read.text
 
 
 def test_of_very_many_sentences_the_rare_ones_stay_and_the_rest_is_counted(monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.projections.test_task_rows import rows, workers
 from tests.core.story import W1, S, T, delivered, done, published
-from workq_gui.core.task_csv import COLUMNS, LONGEST_CELL, csv_text
+from workq_gui.core.task_csv import COLUMNS, LONGEST_CELL, ROWS_AT_ONCE, csv_bytes
 
 
 def table(text: str, task_id: str = T) -> list[dict[str, str]]:
@@ -17,7 +17,11 @@ def table(text: str, task_id: str = T) -> list[dict[str, str]]:
         delivered(task_id, W1, 2 * S),
         done(task_id, W1, 3 * S),
     )
-    return list(csv.DictReader(io.StringIO(csv_text(found.values()), newline="")))
+    return read(b"".join(csv_bytes(found.values())))
+
+
+def read(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def test_a_row_tells_the_whole_life_of_a_task():
@@ -53,3 +57,21 @@ def test_a_text_of_a_megabyte_fits_into_a_cell():
 
 def test_a_nul_ends_no_table():
     assert table("a\0b")[0]["text"] == "ab"
+
+
+def test_a_long_table_comes_in_parts_of_which_only_the_first_has_the_mark_and_the_headings():
+    count = 2 * ROWS_AT_ONCE + 1
+    found = rows(*(published(f"t-{number}", "é", at_ns=number) for number in range(count)))
+    parts = list(csv_bytes(found.values()))
+    assert len(parts) == 3
+    mark = b"\xef\xbb\xbf"
+    assert [part.startswith(mark) for part in parts] == [True, False, False]
+    assert [row["message_id"] for row in read(b"".join(parts))] == [f"t-{n}" for n in range(count)]
+
+
+def test_an_empty_table_has_headings():
+    assert b"".join(csv_bytes([])) == b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
+
+
+def test_half_a_character_pair_is_replaced():
+    assert table("a\ud83db")[0]["text"] == "a?b"

@@ -55,11 +55,17 @@ def test_a_full_disk_is_told_once_and_does_not_disturb_the_show(qtbot):
     recorder.close()
 
 
-def test_a_file_that_nobody_asked_for_ends_when_it_is_long_and_is_whole(tmp_path):
+def test_a_file_that_nobody_asked_for_ends_when_it_is_long_and_is_whole_and_that_is_told_once(
+    tmp_path, qtbot
+):
     path = tmp_path / "session.workq"
     recorder = Recorder(path, HEADER, most_bytes=1_000)
-    for _ in range(100):
-        recorder.record(published(T))
+    told: list[bool] = []
+    recorder.filled.connect(lambda: told.append(True))
+    with qtbot.assertNotEmitted(recorder.failed):
+        for _ in range(100):
+            recorder.record(published(T))
+    assert told == [True]
     recorder.close()
     _, *lines = path.read_text(encoding="utf-8").splitlines()
     assert 1_000 <= path.stat().st_size < 2_000

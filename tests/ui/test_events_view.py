@@ -3,7 +3,6 @@ import json
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QToolTip
 
 from tests.core.story import W1, W2, S, T, U, delivered, done, make, published, session_of
@@ -183,12 +182,12 @@ def test_a_double_click_wants_the_whole_life_of_a_task(view, qtbot):
     assert blocker.args == [T]
 
 
-def test_the_keys_for_finding_go_to_the_field(view, qtbot):
+def test_what_is_typed_is_looked_for_when_the_view_is_chosen(view, qtbot):
     Show(view, CRASH)
     view.activateWindow()
     view.findChild(EventRows).setFocus()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is view.findChild(EventRows))
-    QTest.keyClick(view.findChild(EventRows), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    view.take_focus()
     assert QApplication.focusWidget() is view.findChild(QLineEdit, "event_search")
 
 

@@ -27,8 +27,10 @@ def fonts(qapp):
 def make_picture(qtbot):
     """Return a maker of pictures of a recorded moment."""
 
-    def make(theme="dark", *, is_drawing=False, is_kitchen=False, name="moments", at_ns=AT_NS):
-        picture = StagePicture(THEMES[theme], is_drawing=is_drawing, is_kitchen=is_kitchen, title="A lesson")
+    def make(
+        theme="dark", *, is_drawing=False, is_kitchen=False, name="moments", at_ns=AT_NS, title="A lesson"
+    ):
+        picture = StagePicture(THEMES[theme], is_drawing=is_drawing, is_kitchen=is_kitchen, title=title)
         qtbot.addWidget(picture)
         picture.resize(*SIZE)
         picture.display(Reel(recorded(name).history, at_ns).state, at_ns)
@@ -81,6 +83,13 @@ def test_an_svg_names_fonts_for_who_does_not_have_ours(make_picture):
     root = ET.fromstring(text)
     assert root.attrib["viewBox"] == "0 0 1280 720"
     assert root.find("{http://www.w3.org/2000/svg}title").text == "a < b"
+
+
+def test_what_xml_cannot_hold_is_left_out_of_title_and_words(make_picture):
+    title = "a\x07b\0 \ufffeé 🐇"
+    text = svg_text(*SIZE, title, make_picture(is_drawing=True, title=title).paint)
+    assert ET.fromstring(text).find("{http://www.w3.org/2000/svg}title").text == "ab é 🐇"
+    assert any("ab" in word and "é" in word for word in drawn(text))
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

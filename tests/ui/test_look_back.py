@@ -26,6 +26,9 @@ class View(QWidget):
     def set_theme(self, theme) -> None:
         self.theme = theme
 
+    def take_focus(self) -> None:
+        self.setFocus()
+
 
 @pytest.fixture
 def views():
@@ -34,7 +37,7 @@ def views():
 
 @pytest.fixture
 def panel(views, qtbot):
-    panel = LookBackPanel([("Timeline", views[0]), ("Charts", views[1])])
+    panel = LookBackPanel([("Timeline", views[0]), ("Charts", views[1])], searchable=[1])
     qtbot.addWidget(panel)
     panel.resize(900, 250)
     panel.show()
@@ -132,3 +135,10 @@ def test_the_fairness_is_that_of_all_events_even_if_they_are_too_many_for_one_fr
         return "fairness 1.00" in label.text()
 
     qtbot.waitUntil(is_fair)
+
+
+def test_looking_for_a_word_opens_a_view_that_can_be_searched(panel, views):
+    panel.fold(True)
+    panel.look_for()
+    assert (panel.tab, panel.is_folded) == (1, False)
+    assert panel.window().focusWidget() is views[1]

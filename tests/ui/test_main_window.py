@@ -2,12 +2,14 @@ import gc
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QScrollBar
 
 from tests.core.story import QUEUE, W1, W2, S, T, delivered, done, make, published, session_of
 from workq_gui.core import events as e
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.queue_events import QueueAdded
+from workq_gui.ui.event_rows import EventRows
 from workq_gui.ui.ledger_window import LedgerWindow
 from workq_gui.ui.main_window import MainWindow
 from workq_gui.ui.shortcuts import ShortcutList
@@ -100,6 +102,37 @@ def test_the_words_about_eight_dots_are_whole_in_the_smallest_window(window, ses
     QApplication.processEvents()
     words = next(label for label in window.findChildren(QLabel) if label.text() == "8 dots = 4 s of work")
     assert words.width() >= words.minimumSizeHint().width()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700)])
+def test_folding_what_happened_gives_its_room_to_the_stage(window, session, size, qtbot):
+    window.resize(*size)
+    show(window, session)
+    window.look_back.fold(False)
+    QApplication.processEvents()
+    before = window.stage.height()
+    window.look_back.fold(True)
+    qtbot.waitUntil(lambda: window.stage.height() >= before + 60)
+    bottom = window.work.height()
+    assert box(window, window.look_back).bottom() >= bottom - 20
+
+
+def test_the_keys_of_a_list_do_not_keep_the_end_from_showing_now(window, session, qtbot):
+    show(window, session)
+    window.look_back.choose(1)
+    with qtbot.waitSignal(window.playhead_bar.now_requested):
+        QTest.keyClick(window.events.findChild(EventRows), Qt.Key.Key_End)
+
+
+def test_what_is_typed_after_the_key_of_a_list_is_looked_for_and_crashes_nobody(window, session, qtbot):
+    show(window, session)
+    window.activateWindow()
+    window.stage.setFocus()
+    QTest.keyClick(window.stage, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: isinstance(window.focusWidget(), QLineEdit))
+    with qtbot.assertNotEmitted(window.worker_panel.crash_one_requested):
+        QTest.keyClicks(window.focusWidget(), "extra")
+    assert window.focusWidget().text() == "extra"
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -102,6 +102,9 @@ class ExportWish:
             )
         if self.is_film:
             self._check_film()
+        elif self.format in PICTURES and self.what != STAGE and self.to_ns < self.from_ns:
+            subject = "A timeline" if self.what == TIMELINE else "A chart"
+            raise ExportError(f"{subject} needs an end that is not before its beginning.")
         return self
 
     def _check_film(self) -> None:

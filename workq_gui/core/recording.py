@@ -17,6 +17,8 @@ MOST_CHARACTERS = 255
 BACK_NS = 60_000_000_000
 """Threads are not in order by some milliseconds, a computer that was busy by seconds; what is further back
 was damaged, or belongs to another session."""
+AHEAD_NS = 3_600_000_000_000
+"""What is further ahead may be damaged, and would drag all that follows along: the next has to confirm it."""
 
 
 class RecordingError(Exception):
@@ -99,9 +101,14 @@ class RecordingReader:
         self._unknown_count = 0
         self._richer_count = 0
         self._back_count = 0
+        self._ahead_count = 0
+        self._doubtful: Event | None = None  # far ahead of all before it; the next event shows what it is
 
     def feed(self, data: bytes) -> list[Event]:
-        """Return the events of which the last bytes are in `data`."""
+        """Return the events of which the last bytes are in `data`.
+
+        One that is dated far ahead comes with the next.
+        """
         *lines, rest = data.split(b"\n")
         if lines:
             lines[0] = self._rest + lines[0]
@@ -116,12 +123,16 @@ class RecordingReader:
         return self._events(lines)
 
     def end(self) -> list[Event]:
-        """Return the event of which the line's end is missing, if it is whole."""
+        """Return what is left: an event of which the line's end is missing, if it is whole."""
         line, self._rest = self._rest, b""
         damaged_count = self._damaged_count
         events = self._events([line]) if line.strip() else []
         if self._damaged_count > damaged_count:
             self._damaged_count, self._is_cut = damaged_count, True
+        if self._doubtful is not None:
+            events.append(self._moved(self._doubtful))
+            self.event_count += 1
+            self._doubtful = None
         return events
 
     @property
@@ -151,9 +162,15 @@ class RecordingReader:
                 self._take_other(values)
             else:
                 self._richer_count += more_count > 0
-                events.append(self._in_order(event))
+                self.is_recording = True
+                if self._doubtful is not None:
+                    events.append(self._judged(self._doubtful, event))
+                    self._doubtful = None
+                if event.at_ns > self._latest_ns + AHEAD_NS:
+                    self._doubtful = event
+                else:
+                    events.append(self._in_order(event))
         self.event_count += len(events)
-        self.is_recording = self.is_recording or bool(events)
         return events
 
     def _take_other(self, values: Any) -> None:
@@ -180,10 +197,25 @@ class RecordingReader:
             return replace(event, at_ns=self._latest_ns)
         return event
 
+    def _judged(self, doubtful: Event, following: Event) -> Event:
+        """Return an event that is far ahead: as it is, if `following` is about as late."""
+        if doubtful.at_ns - BACK_NS <= following.at_ns <= doubtful.at_ns + AHEAD_NS:
+            return self._in_order(doubtful)
+        return self._moved(doubtful)
+
+    def _moved(self, doubtful: Event) -> Event:
+        self._ahead_count += 1
+        return replace(doubtful, at_ns=self._latest_ns)
+
     # --- words --------------------------------------------------------------------------------
 
     def _sentences(self) -> list[str]:
         sentences = [*self._newer(), *self._damage()]
+        if self._ahead_count:
+            sentences.append(
+                f"{_events_words(self._ahead_count)} dated more than an hour after what was recorded before, "
+                "and not confirmed by what follows: shown at the moment up to which the recording had come."
+            )
         if self._back_count:
             sentences.append(
                 f"{_events_words(self._back_count)} dated long before what was recorded earlier: "
@@ -199,22 +231,25 @@ class RecordingReader:
         return sentences
 
     def _newer(self) -> list[str]:
-        maker = f"a newer WorkQ ({self.header.made_by})" if self.header.made_by else "a newer WorkQ"
-        if self._unknown_count:
-            kinds = "of kinds that this version does not know"
-            left_out = "is left out" if self._unknown_count == 1 else "are left out"
-            return [f"Made by {maker}: {_count(self._unknown_count, 'event')} {kinds} {left_out}."]
-        if self._richer_count:
-            return [f"Made by {maker}: it tells more of some events than this version can show."]
+        maker = ""
         if self.header.version > VERSION:
-            return [f"Made by {maker}: this version shows what it knows of it."]
-        return []
+            made_by = f" ({self.header.made_by})" if self.header.made_by else ""
+            maker = f"Made by a newer WorkQ{made_by}: "
+        if count := self._unknown_count:
+            kinds, are = ("a kind", "is") if count == 1 else ("kinds", "are")
+            return [
+                f"{maker}{_count(count, 'event')} of {kinds} that this version does not know {are} left out."
+            ]
+        if self._richer_count:
+            some = "some" if maker else "Some"
+            return [f"{maker}{some} events tell more than this version can show."]
+        return [f"{maker}this version shows what it knows of it."] if maker else []
 
     def _damage(self) -> list[str]:
         sentences = []
         if count := self._damaged_count:
             are = "is damaged and left" if count == 1 else "are damaged and left"
-            first = "" if count == 1 else ", the first of them"
+            first = ":" if count == 1 else ", the first of them"
             sentences.append(f"{_count(count, 'line')} {are} out{first} line {self._first_damaged:,}.")
         if self._is_cut:
             sentences.append(

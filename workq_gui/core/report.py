@@ -14,7 +14,6 @@ from workq_gui.core.projections.foreign_lines import called
 from workq_gui.core.projections.rates import Rates
 from workq_gui.core.projections.task_rows import TaskRow, TaskRows
 from workq_gui.core.state import State
-from workq_gui.core.task_csv import csv_text
 from workq_gui.core.tasks import shown_text
 
 MOST_LOSSES = 100
@@ -51,6 +50,7 @@ class Report:
         pictures: Its pictures, in their order.
         last_ns: When the session ended, or has come to.
         forgotten_count: How many events from before are not in it any more.
+        table: All tasks as a file of CSV; empty if it is longer than LONGEST_TABLE_BYTES.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Report:
     pictures: Sequence[Picture] = ()
     last_ns: int = 0
     forgotten_count: int = 0
+    table: bytes = b""
 
 
 def report_page(
@@ -87,7 +88,7 @@ def report_page(
         pictures="".join(map(_figure, report.pictures)),
         losses=_losses(rows, state),
         sentences=_sentences(chronicle, rows),
-        table=_table_link(all_rows),
+        table=_table_link(report.table, len(all_rows)),
         version=escape(report.version),
     )
 
@@ -211,18 +212,16 @@ def _sentences(chronicle: Chronicle, rows: TaskRows) -> str:
     return _table(("When", "What happened"), told, chronicle.rest_count)
 
 
-def _table_link(rows: Sequence[TaskRow]) -> str:
-    # A spreadsheet takes a file without this mark for one in the computer's old code page.
-    data = csv_text(rows).encode("utf-8-sig", errors="replace")
-    if len(data) > LONGEST_TABLE_BYTES:
+def _table_link(table: bytes, count: int) -> str:
+    if not table:
         return (
-            f'<p class="mute">The table of all tasks has {len(data) / 1e6:,.0f} MB: '
+            f'<p class="mute">The table of all tasks has more than {LONGEST_TABLE_BYTES / 1e6:,.0f} MB: '
             "too much for this page. WorkQ makes it as a file of its own (Share, or workq export).</p>"
         )
-    coded = base64.b64encode(data).decode()
+    coded = base64.b64encode(table).decode()
     return (
         f'<p><a download="tasks.csv" href="data:text/csv;charset=utf-8;base64,{coded}">'
-        f"The table of all {len(rows):,} tasks</a> (CSV, in this page).</p>"
+        f"The table of all {count:,} tasks</a> (CSV, in this page).</p>"
     )
 
 

@@ -15,16 +15,18 @@ class Recorder(QObject):
 
     Args of the constructor:
         header: The first line.
-        most_bytes: The file ends, in silence, when it is so long; None for no limit.
+        most_bytes: The file ends when it is so long; None for no limit.
 
     Signals:
         failed: The file cannot be written any more; carries the system's words. What was written stays.
+        filled: The file is as long as it may be, and ends, whole. Once.
 
     Raises:
         OSError: the file cannot be written; from `__init__`, before anything happens.
     """
 
     failed = Signal(str)
+    filled = Signal()
 
     def __init__(
         self, path: Path, header: Header, most_bytes: int | None = None, parent: QObject | None = None
@@ -47,6 +49,10 @@ class Recorder(QObject):
         except OSError as error:
             self._has_ended = True
             self.failed.emit(error.strerror or str(error))
+        else:
+            if self._left_bytes is not None and self._left_bytes < 0:
+                self._has_ended = True
+                self.filled.emit()
 
     def close(self) -> None:
         """Finish the file."""
@@ -63,7 +69,6 @@ class Recorder(QObject):
         data = "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
         if self._left_bytes is not None:
             self._left_bytes -= len(data)
-            self._has_ended = self._left_bytes < 0
         left = memoryview(data)
         while left:
             left = left[self._file.write(left) :]

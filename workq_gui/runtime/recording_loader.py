@@ -111,7 +111,7 @@ class RecordingLoader(QObject):
     # --- the file -----------------------------------------------------------------------------
 
     def _open(self) -> None:
-        name = self.path.name
+        name = self.path.name or str(self.path)  # "." and "/" have no name
         try:
             if self.path.is_dir():
                 raise RecordingError(

@@ -11,8 +11,8 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 
 from workq_gui.core.recording import SUFFIX
 
-MOST_BYTES = 2_000_000_000
-"""So much of the disk the recordings may use; the oldest are removed beyond that."""
+MOST_BYTES = 1_000_000_000
+"""So much of the disk the recordings may use when a session begins; the oldest are removed beyond that."""
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(-\d+)?" + re.escape(SUFFIX))
 """What a file is called that was made here. What has another name is somebody's own, and stays."""
 
@@ -37,10 +37,12 @@ class Recordings:
 
     Attributes:
         folder: Where they are; it need not be there yet.
+        current: What this program writes now, if anything.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.current: Path | None = None
         self._lock: QLockFile | None = None
 
     @staticmethod
@@ -72,7 +74,7 @@ class Recordings:
             except OSError:
                 lock.unlock()
                 raise
-            self._lock = lock
+            self._lock, self.current = lock, path
             return path
         raise AssertionError("count has no end")
 

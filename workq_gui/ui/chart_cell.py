@@ -66,6 +66,10 @@ class ChartCell(QWidget):
 
     Under the mouse the line tells the figures of that place instead.
 
+    Attributes:
+        line_scale: How many of the device's pixels are as wide as one of the screen's: cosmetic pens do not
+            grow with the painter. Set before the theme.
+
     Signals:
         seek_requested: The picture is to show this moment; carries nanoseconds of the session's clock.
     """
@@ -77,6 +81,7 @@ class ChartCell(QWidget):
         self.title = title
         self._unit = unit
         self._least_width = least_width
+        self.line_scale = 1.0
         self._theme = DARK
         self._parts: list[Part] = []
         self._pointed: tuple[str, list[Part]] | None = None
@@ -180,7 +185,7 @@ class ChartCell(QWidget):
         is_short = sum(widths) - gap > box.width()
         for part in parts:
             if part.colour:
-                painter.setPen(line_pen(self._theme.colour(part.colour), part.dash))
+                painter.setPen(self.line_pen(part.colour, part.dash))
                 middle = box.center().y()
                 painter.drawLine(QPointF(box.left(), middle), QPointF(box.left() + stroke, middle))
                 box.setLeft(box.left() + self._sample_width(part))
@@ -190,6 +195,16 @@ class ChartCell(QWidget):
             colour = "ink" if part.colour or self._pointed else "mute"
             draw_line(painter, box, words, font, self._theme.colour(colour), LEFT)
             box.setLeft(box.left() + metrics.horizontalAdvance(words) + gap)
+
+    def line_pen(self, colour: str, dash: Sequence[float] = (), width: float = 1.6) -> QPen:
+        """Return the pen of a line: lines differ by more than their colours.
+
+        Args:
+            colour: A token of the theme.
+            dash: See `Part`.
+            width: In pixels of the screen at usual zoom.
+        """
+        return cosmetic_pen(self._theme.colour(colour), width * self.line_scale, dash)
 
     def _sample_width(self, part: Part) -> int:
         """How wide the piece of a line before some words is."""
@@ -227,8 +242,8 @@ class ChartCell(QWidget):
         self._point()
 
 
-def line_pen(colour: QColor, dash: Sequence[float], width: float = 1.6) -> QPen:
-    """Return the pen of a line of a chart: lines differ by more than their colours."""
+def cosmetic_pen(colour: QColor, width: float, dash: Sequence[float] = ()) -> QPen:
+    """Return a pen that is `width` of the device's pixels wide at usual zoom, however its painter scales."""
     pen = QPen(colour, zoomed(10) / 10 * width)
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -35,6 +35,7 @@ def paint_chart(painter: QPainter, rect: QRectF, name: str, rates: Rates, at_ns:
     chart = _MAKERS[name]()
     chart.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     chart.resize(rect.toRect().size() - QSize(2 * PAD, 2 * PAD))
+    chart.line_scale = painter.worldTransform().m11()  # a PDF has many pixels to a point
     chart.set_theme(theme)
     chart.show()  # nowhere: so that all of it has its size
     chart.show_rates(rates, Span(at_ns, rates.first_ns, max(at_ns, rates.last_ns)))

@@ -80,6 +80,10 @@ class ChartsView(QWidget):
         """The charts from left to right; none before the first picture."""
         return list(self._charts)
 
+    def take_focus(self) -> None:
+        """Let the keys be for this view."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`, at the zoom of now."""
         self._theme = theme

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 
 from workq_gui.core.log_histogram import Bar, LogHistogram
 from workq_gui.core.projections.rates import Rates
-from workq_gui.ui.chart_cell import Part, Span, line_pen
+from workq_gui.ui.chart_cell import Part, Span
 from workq_gui.ui.chart_words import duration_words, short_count, short_duration
 from workq_gui.ui.plot_chart import BAR_COVER, PlotChart, count_ticks
 from workq_gui.ui.style import blend
@@ -61,10 +61,10 @@ class DurationChart(PlotChart):
         colour = theme.colour(self._colour)
         self._item.setOpts(
             brush=QColor(blend(colour.name(), theme.panel, BAR_COVER)),
-            pen=line_pen(theme.colour("panel"), (), 1.0),
+            pen=self.line_pen("panel", width=1.0),
         )
         for line, part in zip(self._lines, (DASHES[0], DASHES[1]), strict=True):
-            line.setPen(line_pen(theme.colour("ink"), part, 1.4))
+            line.setPen(self.line_pen("ink", part, 1.4))
 
     def show_rates(self, rates: Rates, span: Span) -> None:
         """Show what `rates` knows until the playhead."""

@@ -1,7 +1,7 @@
 """All events as sentences: what happened, to be searched."""
 
 from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from workq_gui.core.event_kinds import is_verdict
@@ -48,9 +48,6 @@ class EventsView(QWidget):
         # Who shows us frame by frame starts it anew each time: it goes on where no frames come.
         self._late_frame = QTimer(self, interval=LATE_FRAME_MS, singleShot=True)
         self._late_frame.timeout.connect(self._show_again)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self._go_to_field)
         self.setFocusProxy(self._rows)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -125,7 +122,8 @@ class EventsView(QWidget):
             return self.tr("No event is like that.")
         return self.tr("Nothing has happened yet.")
 
-    def _go_to_field(self) -> None:
+    def take_focus(self) -> None:
+        """Let the user type what to look for."""
         self._filter.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._filter.search.selectAll()
 

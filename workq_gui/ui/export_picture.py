@@ -1,5 +1,6 @@
 """Pictures as files: what is painted, as PNG, SVG or PDF, in bytes."""
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QSize, QSizeF
@@ -19,6 +20,8 @@ FALLBACKS = {
     MONO_FAMILY: "'JetBrains Mono', Consolas, Menlo, monospace",
 }
 """An SVG is looked at where our fonts may not be."""
+NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML has no way to write, and Qt writes nevertheless: control characters in a title, or in a name."""
 
 
 def is_drawing(picture_format: str) -> bool:
@@ -57,7 +60,7 @@ def svg_text(width: int, height: int, title: str, paint: Paint) -> str:
     generator.setDescription("Made by WorkQ")
     _paint_on(generator, paint)
     buffer.close()
-    text = bytes(data.data()).decode(errors="replace")
+    text = NO_XML.sub("", bytes(data.data()).decode(errors="replace"))
     for family, fallback in FALLBACKS.items():
         text = text.replace(f'font-family="{family}"', f'font-family="{fallback}"')
     return text

@@ -43,6 +43,9 @@ class LookBackView(Protocol):
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`, at the zoom of now."""
 
+    def take_focus(self) -> None:
+        """Let what is typed be for the view."""
+
 
 class LookBackPanel(QFrame):
     """Timeline, events, charts and wire behind tabs; folded, the tabs alone. GUI thread.
@@ -59,8 +62,15 @@ class LookBackPanel(QFrame):
     folded = Signal(bool)
     share_requested = Signal()
 
-    def __init__(self, views: Sequence[tuple[str, LookBackView]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        views: Sequence[tuple[str, LookBackView]],
+        searchable: Sequence[int],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show `views`, each with its title, of which those at `searchable` can be searched."""
         super().__init__(parent)
+        self._searchable = tuple(searchable)
         set_role(self, "panel")
         self.setAccessibleName(self.tr("What happened"))
         self._views = tuple(view for _, view in views)
@@ -122,9 +132,14 @@ class LookBackPanel(QFrame):
             self.fold(fold_choice)
 
     def choose(self, tab: int) -> None:
-        """Show the view of `tab`, and open the panel."""
+        """Show the view of `tab`, open the panel, and let what is typed be for the view."""
         self._tabs.setCurrentIndex(tab)
         self.fold(False)
+        self._view.take_focus()
+
+    def look_for(self) -> None:
+        """Let the user type what to look for: in the view that is seen, if it can be searched."""
+        self.choose(self.tab if self.tab in self._searchable and not self._is_folded else self._searchable[0])
 
     def fold(self, is_folded: bool) -> None:
         """Leave only the tabs, or show the view of the chosen one again, as the user wishes."""

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         worker_panel: All workers.
         look_back: What happened, as a whole.
         work: How all these stand beside each other.
+        open_folder: Where a recording is looked for first.
         may_close: Asked when the user wants to close the window; it stays open if that returns False.
 
     Signals:
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.broker_screen)
         self._pages.addWidget(self._work_page)
         self.setCentralWidget(self._pages)
+        self.open_folder = ""
         self.may_close: Callable[[], bool] = lambda: True
         self._deeds = self._make_deeds()
         self._plain_keys = plain_keys()
@@ -270,7 +272,8 @@ class MainWindow(QMainWindow):
                 (tr("Events"), self.events),
                 (tr("Charts"), self.charts),
                 (tr("Wire"), self.wire),
-            ]
+            ],
+            searchable=(1, 3),
         )
         panel.seek_requested.connect(self.playhead_bar.seek_requested)
         for view in (self.timeline, self.events):
@@ -293,6 +296,7 @@ class MainWindow(QMainWindow):
             "ledger": self.show_ledger,
             "open": self._choose_file,
             "look_back": lambda: self.look_back.fold(not self.look_back.is_folded),
+            "find": self.look_back.look_for,
             "share": self.look_back.share_requested.emit,
             **{f"tab_{tab}": partial(self.look_back.choose, tab) for tab in range(4)},
             "focus_composer": self._focus_composer,
@@ -339,7 +343,7 @@ class MainWindow(QMainWindow):
 
     def _choose_file(self) -> None:
         kinds = self.tr("Recordings and scenarios (*.workq *.jsonl *.toml);;All files (*)")
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), "", kinds)
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open"), self.open_folder, kinds)
         if path:
             self.open_requested.emit(path)
 

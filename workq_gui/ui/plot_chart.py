@@ -8,7 +8,7 @@ import PySide6.QtWidgets  # noqa: F401  (first, so that pyqtgraph takes this bin
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPicture
 
-from workq_gui.ui.chart_cell import TICK_SIZE, ChartCell, line_pen
+from workq_gui.ui.chart_cell import TICK_SIZE, ChartCell, cosmetic_pen
 from workq_gui.ui.style import blend
 from workq_gui.ui.theme import Theme, text_font, zoomed
 
@@ -82,9 +82,9 @@ class QuietAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
             self.drawPicture(painter, *specs)
         painter.restore()
 
-    def set_theme(self, theme: Theme, *, has_grid: bool) -> None:
-        """Take colours and fonts."""
-        hair = line_pen(QColor(blend(theme.mute, theme.panel, GRID_SHARE)), (), 1.0)
+    def set_theme(self, theme: Theme, hair_width: float, *, has_grid: bool) -> None:
+        """Take colours and fonts; lines of the grid are so wide."""
+        hair = cosmetic_pen(QColor(blend(theme.mute, theme.panel, GRID_SHARE)), hair_width)
         self.setStyle(tickFont=text_font(TICK_SIZE), tickTextOffset=zoomed(4))
         self.setTextPen(theme.colour("mute"))
         self.setTickPen(hair)
@@ -129,9 +129,9 @@ class PlotChart(ChartCell):
         """Paint in the colours of `theme`, at the zoom of now."""
         super().set_theme(theme)
         self.plot.setBackground(theme.panel)
-        self._bottom.set_theme(theme, has_grid=False)
-        self._left.set_theme(theme, has_grid=True)
-        self._cross.setPen(line_pen(theme.colour("mute"), (2, 2), 1.0))
+        self._bottom.set_theme(theme, self.line_scale, has_grid=False)
+        self._left.set_theme(theme, self.line_scale, has_grid=True)
+        self._cross.setPen(self.line_pen("mute", (2, 2), 1.0))
         self.plot.plotItem.layout.setContentsMargins(0, zoomed(TOP_MARGIN), zoomed(RIGHT_MARGIN), 0)
         self.lay_out()
 

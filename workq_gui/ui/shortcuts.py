@@ -66,6 +66,7 @@ def table() -> tuple[Shortcut, ...]:
         Shortcut("tab_1", ("Alt+2",), _tr("What happened: all events")),
         Shortcut("tab_2", ("Alt+3",), _tr("What happened: charts")),
         Shortcut("tab_3", ("Alt+4",), _tr("What happened: the wire")),
+        Shortcut("find", ("Ctrl+F",), _tr("What happened: look for a word")),
         Shortcut("share", ("Ctrl+E",), _tr("Share: a picture, a film, a table, a report")),
         Shortcut("focus_composer", ("Ctrl+L",), _tr("Write a task")),
         Shortcut("focus_stage", ("Ctrl+T",), _tr("Go to the stage")),

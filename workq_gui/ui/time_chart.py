@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from workq_gui.core.projections.rates import Rates
 from workq_gui.core.projections.worker_view import NS_PER_S
-from workq_gui.ui.chart_cell import Part, Span, line_pen
+from workq_gui.ui.chart_cell import Part, Span
 from workq_gui.ui.chart_words import clock_words, per_second, short_count
 from workq_gui.ui.plot_chart import PlotChart, clock_ticks, count_ticks, round_ticks, round_up, translucent
 from workq_gui.ui.theme import Theme
@@ -77,11 +77,11 @@ class TimeChart(PlotChart):
         super().set_theme(theme)
         for line, curve in zip(self.lines, self._curves, strict=True):
             colour = theme.colour(line.colour)
-            curve.setPen(line_pen(colour, line.dash, line.width))
+            curve.setPen(self.line_pen(line.colour, line.dash, line.width))
             if line.fill:
                 curve.setFillLevel(0)
                 curve.setBrush(translucent(colour, line.fill))
-        self._playhead.setPen(line_pen(theme.colour("accent"), (), 2.0))
+        self._playhead.setPen(self.line_pen("accent", width=2.0))
 
     def read(self, rates: Rates, until_ns: int) -> tuple[Sequence[float], list[Sequence[float | None]]]:
         """Return the times, in seconds, and the values of each line."""

@@ -14,6 +14,7 @@ from workq_gui.core.projections.timeline_row import TimelineRow
 from workq_gui.core.projections.timeline_span import Span
 from workq_gui.core.projections.timeline_words import moment_words
 from workq_gui.core.session import Session
+from workq_gui.ui.past_only import reason_at
 from workq_gui.ui.style import set_role
 from workq_gui.ui.theme import DARK, Theme, zoom, zoomed
 from workq_gui.ui.timeline_cache import PastView, TimelineCache
@@ -85,6 +86,10 @@ class TimelineCanvas(QWidget):
         """Return the size in the design."""
         return QSize(zoomed(1050), zoomed(220))
 
+    def take_focus(self) -> None:
+        """Let the keys be for this view."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of `theme`, and the zoom of now."""
         self._colours = BarColours(theme)
@@ -95,10 +100,11 @@ class TimelineCanvas(QWidget):
         """Show `session`, with the playhead where it stands; once per frame while it is visible."""
         if session is not self._session:
             self._begin(playhead, session)
-        self._catch_up(LIVE_CATCH_UP_S if playhead.is_live else CATCH_UP_S)
-        if playhead.is_live and not self._is_live:
+        is_live = playhead.is_live and not reason_at(self)  # the end of a recording does not move
+        self._catch_up(LIVE_CATCH_UP_S if is_live else CATCH_UP_S)
+        if is_live and not self._is_live:
             self._viewport.follow(playhead.at_ns)
-        self._at_ns, self._is_live, self._now_ns = playhead.at_ns, playhead.is_live, playhead.now_ns
+        self._at_ns, self._is_live, self._now_ns = playhead.at_ns, is_live, playhead.now_ns
         self._first_ns = playhead.first_ns
         self._go_along()
         shown = self._what_is_shown()

@@ -213,6 +213,8 @@ class WireRows(QAbstractScrollArea):
         }
         if event.key() in steps:
             self._move_to((self._mark_row() if row is None else row) + steps[Qt.Key(event.key())])
+            if event.key() == Qt.Key.Key_End:
+                event.ignore()  # the window goes back to now
         elif row is not None and event.key() in ENTER:
             self._seek(row)
         elif row is not None and event.key() == Qt.Key.Key_Escape:

@@ -1,7 +1,7 @@
 """The frames of our own connections as they went over the wire: what Wireshark would show."""
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from workq_gui.core.events import PUBLISHER
@@ -63,9 +63,6 @@ class WireView(QWidget):
         # Who shows us frame by frame starts it anew each time: it goes on where no frames come.
         self._late_frame = QTimer(self, interval=LATE_FRAME_MS, singleShot=True)
         self._late_frame.timeout.connect(self.refresh)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self._go_to_field)
         self.setFocusProxy(self._rows)
         self._lay_out()
         self.set_theme(DARK)
@@ -159,7 +156,8 @@ class WireView(QWidget):
         self._search = None
         self.refresh()
 
-    def _go_to_field(self) -> None:
+    def take_focus(self) -> None:
+        """Let the user type what to look for."""
         self._filter.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._filter.search.selectAll()
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidg
 
 from workq_gui.ui.look_back import OPEN_HEIGHT, LookBackPanel
 from workq_gui.ui.style import set_role
-from workq_gui.ui.theme import zoomed
+from workq_gui.ui.theme import zoom, zoomed
 
 GAP = 16
 LEFT_WIDTHS = (264, 290)
@@ -38,6 +38,7 @@ class WorkPage(QWidget):
     ) -> None:
         super().__init__()
         self._top, self._workers, self._look_back = top, workers, look_back
+        self._open_height = OPEN_HEIGHT
         self._left = _left_column(*composing)
         self._picture = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=GAP)
         for column, is_flexible in ((_column(*picture), 1), (workers, 0)):
@@ -60,7 +61,8 @@ class WorkPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(top)
         layout.addWidget(body, 1)
-        look_back.folded.connect(self._give_rows_height)
+        look_back.folded.connect(self.give_rows_height)
+        self._rows.splitterMoved.connect(self._note_height)
 
     @property
     def splitters(self) -> dict[str, QSplitter]:
@@ -87,10 +89,16 @@ class WorkPage(QWidget):
         for splitter in (self._rows, self._columns):
             splitter.refresh()  # at once, or a frame is shown with a scroll bar that is needed no more
 
-    def _give_rows_height(self) -> None:
+    def _note_height(self) -> None:
+        """Remember, in pixels of the design, how high the user made the panel."""
         if not self._look_back.is_folded:
-            below = zoomed(OPEN_HEIGHT)
-            self._rows.setSizes([max(self._rows.height() - below - GAP, 1), below])
+            self._open_height = round(self._rows.sizes()[1] / zoom())
+
+    def give_rows_height(self) -> None:
+        """Give the panel below the height that it has open, or folded, and the stage the rest."""
+        is_folded = self._look_back.is_folded
+        below = self._look_back.maximumHeight() if is_folded else zoomed(self._open_height)
+        self._rows.setSizes([max(self._rows.height() - below - GAP, 1), below])
 
 
 class Page(QScrollArea):
