@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workq_gui.core.closing import moment_before_closing
 from workq_gui.core.export_wish import (
+    CHARTS,
     FILMS,
     FORMATS,
     PICTURES,
@@ -152,8 +153,8 @@ def _misplaced(given: argparse.Namespace) -> str:
         "theme": ("a picture or a film", is_picture or is_film),
         "name": ("a report", is_report),
     }
-    subject = f"a picture of the {given.what or STAGE}" if is_picture else ""
-    made = subject or ("a film" if is_film else "a report" if is_report else "a table")
+    subject = f"a picture of {'a chart' if given.what in CHARTS else f'the {given.what or STAGE}'}"
+    made = subject if is_picture else ("a film" if is_film else "a report" if is_report else "a table")
     for option, (use, is_used) in uses.items():
         if getattr(given, option) is not None and not is_used:
             return f"--{option} is for {use}; {given.out.name} is to be {made}"

@@ -1,12 +1,14 @@
 """What it all came to, in one line."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QDeadlineTimer, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from workq_gui.core.figures import fairness_words, summary
 from workq_gui.core.follower import Follower
 from workq_gui.core.playhead import Playhead
-from workq_gui.core.projections.busy_shares import BusyShares
+from workq_gui.core.projections.busy_shares import BusyShare, BusyShares
 from workq_gui.core.session import Session
 from workq_gui.ui.style import plain_tooltip, set_role
 
@@ -51,4 +53,14 @@ class FiguresLabel(QLabel):
         self._quiet.setRemainingTime(PAUSE_MS)
         shares = self._shares.projection.until(playhead.at_ns)
         self.setText(summary(playhead.state, shares))
-        self.setToolTip(plain_tooltip(self.tr("Fairness: {}").format(fairness_words(shares))))
+        self.setToolTip(plain_tooltip(self._fairness_tip(shares)))
+
+    def _fairness_tip(self, shares: Sequence[BusyShare]) -> str:
+        words = self.tr("Fairness {}.").format(fairness_words(shares))
+        if len(shares) < 2:
+            return words
+        meaning = self.tr(
+            "Jain's index of the seconds that each of the {} workers was busy: 1.00 if all were busy equally "
+            "long, {:.2f} if one did everything."
+        )
+        return f"{words}\n{meaning.format(len(shares), 1 / len(shares))}"

@@ -243,5 +243,9 @@ def fit_height(window: QWidget) -> None:
     layout = window.layout()
     if layout is not None:
         layout.activate()
-        highest = round(window.screen().availableSize().height() * MOST_OF_SCREEN)
-        window.resize(window.width(), min(layout.totalHeightForWidth(window.width()), highest))
+        window.resize(window.width(), min(layout.totalHeightForWidth(window.width()), highest_on(window)))
+
+
+def highest_on(window: QWidget) -> int:
+    """Return how high a window can be on its screen."""
+    return round(window.screen().availableSize().height() * MOST_OF_SCREEN)

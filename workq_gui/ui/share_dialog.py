@@ -1,10 +1,9 @@
 """The form for a file of what happened: a picture, a film, the table of tasks, a report."""
 
 from PySide6.QtCore import QDir, QFileInfo, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -27,12 +26,16 @@ from workq_gui.core.export_wish import (
     ExportWish,
 )
 from workq_gui.core.moment_words import moment_words
+from workq_gui.ui.boxes import ask
 from workq_gui.ui.composer_parts import error_label, show_error
-from workq_gui.ui.form import Choice, Segments, SettingRow, Stepper, fit_height
+from workq_gui.ui.file_row import FileRow
+from workq_gui.ui.form import Choice, Segments, SettingRow, Stepper, highest_on
 from workq_gui.ui.style import set_role
 from workq_gui.ui.theme import THEMES, zoomed
 
 WIDTH = 620
+STATUS_HEIGHT = 58
+"""Room for three lines of what became of it: the buttons do not move for them."""
 FILM = "film"
 SIZES = {(960, 540): "960 × 540", (1280, 720): "1280 × 720", (1920, 1080): "1920 × 1080"}
 SPEEDS = {0.25: "¼", 0.5: "½", 1.0: "1", 2.0: "2", 4.0: "4"}
@@ -40,6 +43,8 @@ LATEST_NS = 10_000_000_000
 WHOLE, LATEST, CHOSEN = "whole", "latest", "chosen"
 NS_PER_S = 1_000_000_000
 THOUSANDTHS = 1_000
+STEMS = {TIMELINE: "workq-timeline", FILM: "workq-film", TABLE: "workq-tasks", REPORT: "workq-report"}
+"""What files are called unless the user says otherwise."""
 
 
 class ShareDialog(QDialog):
@@ -80,7 +85,8 @@ class ShareDialog(QDialog):
         self._made = ""
         self._make_choices()
         self._make_spans()
-        self._make_file_row(folder)
+        self._file = FileRow(folder)
+        self._file.changed.connect(self._forget_result)
         self._make_ends()
         self._lay_out()
         self.setMinimumWidth(zoomed(WIDTH))
@@ -92,6 +98,7 @@ class ShareDialog(QDialog):
     def show_progress(self, done: float) -> None:
         """Show how far the file is, 0.0 to 1.0."""
         self._progress.setValue(round(THOUSANDTHS * done))
+        self._percent.setText(f"{int(100 * done)} %")
 
     def show_done(self, path: str) -> None:
         """Say that the file is there."""
@@ -101,21 +108,20 @@ class ShareDialog(QDialog):
         self._said.show()
         self._open.show()
         self._copy.setVisible(path.endswith(".png"))
-        self._show_exists()
-        fit_height(self)
+        self._grow()
 
     def show_failure(self, reason: str) -> None:
         """Say why there is no file."""
         self._set_working(False)
         show_error(self._error, reason)
-        fit_height(self)
+        self._grow()
 
     def show_cancelled(self) -> None:
         """Say that nothing is left."""
         self._set_working(False)
         self._said.setText(self.tr("Cancelled: nothing is left of it."))
         self._said.show()
-        fit_height(self)
+        self._grow()
 
     # --- the controls -------------------------------------------------------------------------
 
@@ -145,7 +151,7 @@ class ShareDialog(QDialog):
         if self._no_webm:
             button = self._film_format.findChildren(QPushButton)[-1]
             button.setEnabled(False)
-            self._film_row.display("", self._no_webm)
+        self._film_row.display("", self._no_webm)
         self._sizes = Segments(SIZES)
         self._sizes.set_value(self._size)
         self._sizes.chosen.connect(lambda size: setattr(self, "_size", size))
@@ -172,28 +178,21 @@ class ShareDialog(QDialog):
         self._from = Stepper(first_s, last_s, suffix=self.tr(" s"))
         self._to = Stepper(first_s, last_s, suffix=self.tr(" s"))
         self._to.set_value(last_s)
-        self._from_row = SettingRow(self.tr("From"), self._from)
-        self._to_row = SettingRow(self.tr("To"), self._to)
+        self._from.setAccessibleName(self.tr("From"))
+        self._to.setAccessibleName(self.tr("To"))
+        both = QWidget()
+        beside = QHBoxLayout(both)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self._from)
+        beside.addWidget(QLabel("–", textFormat=Qt.TextFormat.PlainText))
+        beside.addWidget(self._to)
+        self._from_to_row = SettingRow(self.tr("From – to"), both)
         self._speeds = Segments(SPEEDS)
         self._speeds.set_value(self._speed)
         self._speeds.chosen.connect(self._choose_speed)
         self._speed_row = SettingRow(self.tr("Speed"), self._speeds)
         for stepper in (self._from, self._to):
             stepper.changed.connect(lambda _: self._show_length())
-
-    def _make_file_row(self, folder: str) -> None:
-        self._path = QLineEdit(QDir.toNativeSeparators(QDir(folder).filePath("workq.png")))
-        self._path.setAccessibleName(self.tr("File"))
-        self._path.textChanged.connect(self._show_exists)
-        self._browse = QPushButton(self.tr("Browse…"))
-        self._browse.setAutoDefault(False)
-        self._browse.clicked.connect(self._ask_path)
-        self._exists = QLabel(
-            self.tr("There is a file of this name; it will be replaced."),
-            textFormat=Qt.TextFormat.PlainText,
-            wordWrap=True,
-        )
-        set_role(self._exists, "caveat")
 
     def _make_ends(self) -> None:
         self._error = error_label()
@@ -204,6 +203,7 @@ class ShareDialog(QDialog):
         self._progress = QProgressBar(textVisible=False)
         self._progress.setRange(0, THOUSANDTHS)
         self._progress.setAccessibleName(self.tr("How far the file is"))
+        self._percent = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._save = QPushButton(self.tr("Save"))
         self._save.setObjectName("save")
         set_role(self._save, "primary")
@@ -218,14 +218,10 @@ class ShareDialog(QDialog):
         self._copy.clicked.connect(self._copy_picture)
         for button in (self._close, self._open, self._copy):
             button.setAutoDefault(False)
-        for hidden in (self._said, self._progress, self._open, self._copy):
+        for hidden in (self._said, self._progress, self._percent, self._open, self._copy):
             hidden.hide()
 
     def _lay_out(self) -> None:
-        file_row = QHBoxLayout()
-        file_row.setSpacing(8)
-        file_row.addWidget(self._path, 1)
-        file_row.addWidget(self._browse)
         ends = QHBoxLayout()
         ends.setSpacing(8)
         for button in (self._open, self._copy):
@@ -241,19 +237,55 @@ class ShareDialog(QDialog):
         form = QVBoxLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(zoomed(12))
-        spans = (self._span_row, self._from_row, self._to_row, self._speed_row)
-        for row in (self._subject_row, self._picture_row, self._film_row, *spans):
+        # What comes and goes stands below what stays.
+        formats = (self._picture_row, self._film_row)
+        looks = (self._size_row, self._theme_row, self._name_row)
+        spans = (self._span_row, self._from_to_row, self._speed_row)
+        for row in (self._subject_row, self._file, *formats, *looks, *spans):
             form.addWidget(row)
-        for row in (self._size_row, self._theme_row, self._name_row):
-            form.addWidget(row)
-        form.addLayout(file_row)
-        form.addWidget(self._exists)
-        layout.addWidget(self._form)
-        layout.addStretch(1)
-        for part in (self._error, self._said, self._progress):
-            layout.addWidget(part)
+            if isinstance(row, SettingRow) and row is not self._film_row:
+                row.display("")  # no room for a line of code
+        form.addStretch(1)
+        layout.addWidget(self._form, 1)
+        layout.addWidget(self._make_status())
         layout.addLayout(ends)
         self._save.setDefault(True)  # only now: a button must be in its dialog by then
+
+    def _make_status(self) -> QWidget:
+        status = QWidget()
+        status.setMinimumHeight(zoomed(STATUS_HEIGHT))
+        layout = QVBoxLayout(status)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addStretch(1)
+        layout.addWidget(self._error)
+        layout.addWidget(self._said)
+        row = QHBoxLayout()
+        row.addWidget(self._progress, 1)
+        row.addWidget(self._percent)
+        layout.addLayout(row)
+        return status
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as large as the largest of the pages from the beginning: the buttons stay where they are."""
+        if not event.spontaneous():
+            what, span = self._what, self._span
+            self._choose(FILM)
+            self._choose_span(CHOSEN)
+            self._speed_row.display("", self.tr("Room for a reason.") + "\n")
+            self._grow()
+            self._choose(what)
+            self._choose_span(span)
+        super().showEvent(event)
+
+    def _grow(self) -> None:
+        """Be as high as the contents need at this width, if not higher: labels that wrap do not say so."""
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        width = max(self.width(), layout.totalMinimumSize().width())
+        needed = min(layout.totalHeightForWidth(width), highest_on(self))
+        self.resize(width, max(self.height() if self.isVisible() else 0, needed))
 
     # --- what the user does -------------------------------------------------------------------
 
@@ -274,18 +306,21 @@ class ShareDialog(QDialog):
         self._format = picked
         for segments in (self._picture_format, self._film_format):
             segments.set_value(picked)
-        old = QFileInfo(self._path.text())
-        name = f"{old.completeBaseName() or 'workq'}.{picked}"
-        self._path.setText(QDir.toNativeSeparators(QDir(old.path()).filePath(name)))
+        self._file.propose(self._stem(), picked)
         self._forget_result()
+
+    def _stem(self) -> str:
+        if self._what == STAGE:
+            minutes, seconds = divmod(self._at_ns // NS_PER_S, 60)
+            return f"workq-stage-{minutes}m{seconds:02}s"
+        return STEMS.get(self._what) or self._what.replace("chart", "workq", 1)
 
     def _choose_span(self, span: str) -> None:
         self._span = span
         self._spans.set_value(span)
         has_span = self._what in (FILM, TIMELINE)
         self._span_row.setVisible(has_span)
-        for row in (self._from_row, self._to_row):
-            row.setVisible(has_span and span == CHOSEN)
+        self._from_to_row.setVisible(has_span and span == CHOSEN)
         self._show_length()
         self._forget_result()
 
@@ -306,21 +341,10 @@ class ShareDialog(QDialog):
             words = self.tr("{:,.0f} s to look at, {:,} frames")
             self._speed_row.display(words.format(wish.film_s, wish.frame_count))
 
-    def _show_exists(self) -> None:
-        self._exists.setVisible(QFileInfo(self._path.text()).exists() and self._path.text() != self._made)
-
-    def _ask_path(self) -> None:
-        filters = f"{self._format.upper()} (*.{self._format})"
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save as"), self._path.text(), filters)
-        if path:
-            has_ending = path.lower().endswith(f".{self._format}")
-            self._path.setText(QDir.toNativeSeparators(path if has_ending else f"{path}.{self._format}"))
-
     def _forget_result(self) -> None:
         for part in (self._error, self._said, self._open, self._copy):
             part.hide()
-        self._show_exists()
-        fit_height(self)
+        self._grow()
 
     def _wish(self) -> ExportWish:
         from_ns, to_ns = {
@@ -330,7 +354,7 @@ class ShareDialog(QDialog):
         }[self._span]
         width, height = self._size
         return ExportWish(
-            path=QDir.fromNativeSeparators(self._path.text()),
+            path=self._file.path,
             what=self._what if self._what in (TIMELINE, *CHARTS) else STAGE,
             at_ns=self._at_ns,
             from_ns=from_ns,
@@ -353,6 +377,14 @@ class ShareDialog(QDialog):
         if wish.format != self._format:
             self.show_failure(self.tr("The name of the file has to end in {}.").format(ending))
             return
+        if self._file.would_replace:
+            words = self.tr("{} is there already. Replace it?").format(QFileInfo(wish.path).fileName())
+            ask(self, words, self.tr("Replace"), self.tr("Keep it"), lambda: self._begin(wish))
+            return
+        self._begin(wish)
+
+    def _begin(self, wish: ExportWish) -> None:
+        self._file.forget_consent()
         self._set_working(True)
         self.export_requested.emit(wish)
 
@@ -361,7 +393,9 @@ class ShareDialog(QDialog):
         self._form.setEnabled(not is_working)
         self._save.setEnabled(not is_working)
         self._progress.setValue(0)
-        self._progress.setVisible(is_working)
+        self._percent.setText("0 %")
+        for part in (self._progress, self._percent):
+            part.setVisible(is_working)
         self._close.setText(self.tr("Cancel") if is_working else self.tr("Close"))
 
     def _end(self) -> None:
