@@ -200,11 +200,13 @@ def test_a_recording_that_is_not_there_is_told_in_words(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["nowhere/out.csv", "a" * 300 + ".csv"])
-def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "words"), [("nowhere/out.csv", "There is no folder"), ("a" * 300 + ".csv", "cannot be written")]
+)
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path, name, words):
     done = export(MOMENTS, tmp_path / name)
     assert done.returncode == 1
-    assert "cannot be written" in done.stderr
+    assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 

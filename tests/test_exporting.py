@@ -1,6 +1,8 @@
 """From a wish to a file, a step at a time; and nothing half-made is left."""
 
 import os
+import re
+import zlib
 
 import pytest
 from PIL import Image
@@ -14,6 +16,7 @@ from workq_gui.core.export_wish import CHARTS, ExportError, ExportWish
 from workq_gui.core.playhead import Playhead
 from workq_gui.exporting import FOLLOWED, Source, export_steps
 from workq_gui.sharing import Sharing
+from workq_gui.ui.export_picture import PDF_DPI, POINTS_PER_INCH
 from workq_gui.ui.main_window import MainWindow
 from workq_gui.ui.theme import load_fonts
 
@@ -62,6 +65,19 @@ def test_timeline_and_charts_are_pictures_too(tmp_path, what, ending):
             assert len(image.convert("RGB").getcolors(1_000_000)) > 5
 
 
+@pytest.mark.parametrize("what", ["chart-ready-and-unacked", "chart-waiting-time"])
+def test_lines_and_dashes_of_a_chart_are_as_wide_in_a_pdf_as_on_the_screen(tmp_path, what):
+    make(wish(tmp_path / "out.pdf", what=what))
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", (tmp_path / "out.pdf").read_bytes(), re.DOTALL)
+    page = b"".join(zlib.decompress(stream) for stream in streams if stream.startswith(b"\x78"))
+    pens = re.findall(rb"([\d.]+) w 0 J[^\[]*\[([^\]]*)\]", page)  # only lines of charts have flat ends
+    points = PDF_DPI / POINTS_PER_INCH
+    assert {round(float(width) / points, 1) for width, _ in pens} >= {1.0, 1.6}
+    dashes = [float(dash.split()[0]) / points for _, dash in pens if dash.strip()]
+    assert dashes
+    assert min(dashes) > 1
+
+
 def test_a_film_tells_how_far_it_is(tmp_path):
     steps = make(wish(tmp_path / "out.gif"))
     assert steps == sorted(steps)
@@ -83,7 +99,7 @@ def test_cancelled_in_the_middle_nothing_is_left_and_the_old_file_is_as_it_was(t
 
 
 def test_a_folder_that_is_not_there_is_told_in_words(tmp_path):
-    with pytest.raises(ExportError, match="cannot be written: No such file or directory"):
+    with pytest.raises(ExportError, match=r"There is no folder .*nowhere. Choose another one."):
         make(wish(tmp_path / "nowhere" / "out.png"))
 
 
@@ -169,8 +185,18 @@ def press(sharing, name: str) -> None:
 def test_the_window_makes_what_the_dialog_asks_for(sharing, qtbot, tmp_path):
     press(sharing, "save")
     qtbot.waitUntil(lambda: "✓ Saved" in said(sharing), timeout=20_000)
-    with Image.open(tmp_path / "workq.png") as image:
+    with Image.open(tmp_path / "workq-stage-0m02s.png") as image:
         assert image.size == (1280, 720)
+
+
+def test_files_go_where_the_last_one_went_or_to_a_folder_that_there_is(sharing, tmp_path, monkeypatch):
+    sharing.close()
+    monkeypatch.setenv("HOME", str(tmp_path))  # which has no Documents
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    sharing._folder = str(tmp_path / "removed")
+    sharing._forget_dialog()
+    sharing.open()
+    assert sharing._dialog._file.path == str(tmp_path / "workq-stage-0m02s.png")
 
 
 def test_a_film_is_made_while_the_window_goes_on_and_cancel_ends_it(sharing, qtbot, tmp_path):
@@ -193,9 +219,9 @@ def test_closing_the_dialog_ends_what_is_under_way(sharing, qtbot, tmp_path):
 
 
 def test_what_fails_is_told_in_the_dialog(sharing, qtbot, tmp_path):
-    sharing._dialog._path.setText(str(tmp_path / "nowhere" / "out.png"))
+    sharing._dialog._file.set_path(str(tmp_path / "nowhere" / "out.png"))
     press(sharing, "save")
-    qtbot.waitUntil(lambda: "cannot be written" in said(sharing), timeout=20_000)
+    qtbot.waitUntil(lambda: "There is no folder" in said(sharing), timeout=20_000)
 
 
 def test_a_bug_is_told_in_the_dialog_and_in_the_log(sharing, qtbot, monkeypatch):

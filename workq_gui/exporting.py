@@ -101,13 +101,17 @@ def export_steps(wish: ExportWish, source: Source) -> Steps:
 
 
 def _target(path: str) -> Path:
+    folder, is_missing = Path(path).parent, False
     try:
         with suppress(OSError):  # told when it is written
+            is_missing = not folder.exists()
             os.lstat(path)
     except ValueError as error:
         raise ExportError(
             f"{path!r} cannot be written: no file can have this name. Choose another."
         ) from error
+    if is_missing:
+        raise ExportError(f"There is no folder {folder}. Choose another one.")
     return Path(path)
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QFileInfo, QObject, QStandardPaths, QTimer
+from PySide6.QtCore import QDir, QFileInfo, QObject, QStandardPaths, QTimer
 
 from workq_gui.core.export_wish import ExportError, ExportWish
 from workq_gui.core.playhead import Playhead
@@ -39,7 +39,7 @@ class Sharing(QObject):
         super().__init__(window)
         self._window, self._session, self._playhead, self._title = window, session, playhead, title
         self._began, self._theme = began, DARK
-        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._folder = ""
         self._dialog: ShareDialog | None = None
         self._steps: Steps | None = None
         self._path = ""
@@ -55,7 +55,8 @@ class Sharing(QObject):
         if self._dialog is None:
             no_webm = "" if find_ffmpeg() else MISSING
             at_ns, span = self._playhead.at_ns, (self._playhead.first_ns, self._playhead.now_ns)
-            self._dialog = ShareDialog(at_ns, span, self._folder, self._theme.name, no_webm, self._window)
+            folder = _folder(self._folder)
+            self._dialog = ShareDialog(at_ns, span, folder, self._theme.name, no_webm, self._window)
             self._dialog.export_requested.connect(self._begin)
             self._dialog.cancel_requested.connect(self._cancel)
             self._dialog.finished.connect(self._forget_dialog)
@@ -116,3 +117,10 @@ class Sharing(QObject):
     def _forget_dialog(self) -> None:
         self._stop()
         self._dialog = None
+
+
+def _folder(used: str) -> str:
+    """Return where files go first: where the last one went, or the user's documents, if there are any."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    places = filter(None, (used, documents, QDir.homePath()))
+    return next((place for place in places if QFileInfo(place).isDir()), QDir.tempPath())

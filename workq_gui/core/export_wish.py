@@ -18,6 +18,9 @@ CHARTS = {
 }
 """The word for each chart, and its name as people read it (`ui/chart_export.py`)."""
 SUBJECTS = (STAGE, TIMELINE, *CHARTS)
+FILM = "film"
+STEMS = {TIMELINE: "workq-timeline", FILM: "workq-film", TABLE: "workq-tasks", REPORT: "workq-report"}
+NS_PER_S = 1_000_000_000
 
 SMALLEST, LARGEST = (640, 400), (3840, 2160)
 """Below this the stage's words lie upon each other; above it a film takes minutes for a second."""
@@ -25,6 +28,19 @@ SLOWEST, FASTEST = 0.05, 100.0
 FRAME_MS = {"gif": 80, "webm": 40}
 """How long each frame of a film is seen: a GIF knows hundredths of a second only, and grows with each."""
 LONGEST_FILM_S = 600.0
+
+
+def file_stem(what: str, at_ns: int) -> str:
+    """Return what a file is called, without its ending, unless the user says otherwise.
+
+    Args:
+        what: One of SUBJECTS, FILM, TABLE or REPORT.
+        at_ns: The moment that a picture of the stage shows.
+    """
+    if what == STAGE:
+        minutes, seconds = divmod(at_ns // NS_PER_S, 60)
+        return f"workq-stage-{minutes}m{seconds:02}s"
+    return STEMS.get(what) or what.replace("chart", "workq", 1)
 
 
 class ExportError(Exception):

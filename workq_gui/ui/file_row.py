@@ -43,7 +43,7 @@ class FileRow(QWidget):
     @property
     def would_replace(self) -> bool:
         """Whether a file is there already, and the user has not been asked what is to become of it."""
-        return QFileInfo(self.path).exists() and self.path != self._agreed
+        return QFileInfo(self.path).isFile() and self.path != self._agreed
 
     def set_path(self, path: str) -> None:
         """Let this be the user's own choice."""

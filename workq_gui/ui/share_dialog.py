@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from workq_gui.core.export_wish import (
     CHARTS,
+    FILM,
     FILMS,
+    NS_PER_S,
     PICTURES,
     REPORT,
     STAGE,
@@ -24,6 +26,7 @@ from workq_gui.core.export_wish import (
     TIMELINE,
     ExportError,
     ExportWish,
+    file_stem,
 )
 from workq_gui.core.moment_words import moment_words
 from workq_gui.ui.boxes import ask
@@ -36,15 +39,11 @@ from workq_gui.ui.theme import THEMES, zoomed
 WIDTH = 620
 STATUS_HEIGHT = 58
 """Room for three lines of what became of it: the buttons do not move for them."""
-FILM = "film"
 SIZES = {(960, 540): "960 × 540", (1280, 720): "1280 × 720", (1920, 1080): "1920 × 1080"}
 SPEEDS = {0.25: "¼", 0.5: "½", 1.0: "1", 2.0: "2", 4.0: "4"}
 LATEST_NS = 10_000_000_000
 WHOLE, LATEST, CHOSEN = "whole", "latest", "chosen"
-NS_PER_S = 1_000_000_000
 THOUSANDTHS = 1_000
-STEMS = {TIMELINE: "workq-timeline", FILM: "workq-film", TABLE: "workq-tasks", REPORT: "workq-report"}
-"""What files are called unless the user says otherwise."""
 
 
 class ShareDialog(QDialog):
@@ -103,12 +102,9 @@ class ShareDialog(QDialog):
     def show_done(self, path: str) -> None:
         """Say that the file is there."""
         self._made = path
-        self._set_working(False)
-        self._said.setText(self.tr("✓ Saved: {}").format(QDir.toNativeSeparators(path)))
-        self._said.show()
         self._open.show()
         self._copy.setVisible(path.endswith(".png"))
-        self._grow()
+        self._say(self.tr("✓ Saved: {}").format(QDir.toNativeSeparators(path)))
 
     def show_failure(self, reason: str) -> None:
         """Say why there is no file."""
@@ -118,8 +114,11 @@ class ShareDialog(QDialog):
 
     def show_cancelled(self) -> None:
         """Say that nothing is left."""
+        self._say(self.tr("Cancelled: nothing is left of it."))
+
+    def _say(self, words: str) -> None:
         self._set_working(False)
-        self._said.setText(self.tr("Cancelled: nothing is left of it."))
+        self._said.setText(words)
         self._said.show()
         self._grow()
 
@@ -229,14 +228,14 @@ class ShareDialog(QDialog):
         ends.addStretch(1)
         ends.addWidget(self._close)
         ends.addWidget(self._save)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         margin = zoomed(24)
         layout.setContentsMargins(margin, margin, margin, margin)
         layout.setSpacing(zoomed(12))
         self._form = QWidget()
         form = QVBoxLayout(self._form)
-        form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(zoomed(12))
+        form.setContentsMargins(0, 0, 0, 0)
         # What comes and goes stands below what stays.
         formats = (self._picture_row, self._film_row)
         looks = (self._size_row, self._theme_row, self._name_row)
@@ -279,12 +278,9 @@ class ShareDialog(QDialog):
 
     def _grow(self) -> None:
         """Be as high as the contents need at this width, if not higher: labels that wrap do not say so."""
-        layout = self.layout()
-        if layout is None:
-            return
-        layout.activate()
-        width = max(self.width(), layout.totalMinimumSize().width())
-        needed = min(layout.totalHeightForWidth(width), highest_on(self))
+        self._layout.activate()
+        width = max(self.width(), self._layout.totalMinimumSize().width())
+        needed = min(self._layout.totalHeightForWidth(width), highest_on(self))
         self.resize(width, max(self.height() if self.isVisible() else 0, needed))
 
     # --- what the user does -------------------------------------------------------------------
@@ -306,14 +302,8 @@ class ShareDialog(QDialog):
         self._format = picked
         for segments in (self._picture_format, self._film_format):
             segments.set_value(picked)
-        self._file.propose(self._stem(), picked)
+        self._file.propose(file_stem(self._what, self._at_ns), picked)
         self._forget_result()
-
-    def _stem(self) -> str:
-        if self._what == STAGE:
-            minutes, seconds = divmod(self._at_ns // NS_PER_S, 60)
-            return f"workq-stage-{minutes}m{seconds:02}s"
-        return STEMS.get(self._what) or self._what.replace("chart", "workq", 1)
 
     def _choose_span(self, span: str) -> None:
         self._span = span
@@ -392,8 +382,7 @@ class ShareDialog(QDialog):
         self._is_working = is_working
         self._form.setEnabled(not is_working)
         self._save.setEnabled(not is_working)
-        self._progress.setValue(0)
-        self._percent.setText("0 %")
+        self.show_progress(0.0)
         for part in (self._progress, self._percent):
             part.setVisible(is_working)
         self._close.setText(self.tr("Cancel") if is_working else self.tr("Close"))
