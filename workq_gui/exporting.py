@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workq_gui import __version__
+from workq_gui.core.closing import moment_before_closing
 from workq_gui.core.export_wish import (
     CHARTS,
     FRAME_MS,
@@ -269,7 +270,8 @@ def _timeline_picture(source: Source, timeline: Timeline) -> Picture:
 
 
 def _telling_picture(wish: ExportWish, source: Source, crash_ns: int | None) -> Picture:
-    at_ns = source.last_ns if crash_ns is None else min(crash_ns + CRASH_SHOWS_NS, source.last_ns)
+    end_ns = moment_before_closing(source.session.history, source.last_ns)
+    at_ns = end_ns if crash_ns is None else min(crash_ns + CRASH_SHOWS_NS, source.last_ns)
     width, height = REPORT_SIZE
     wish = replace(wish, path="picture.svg", width=width, height=height, at_ns=at_ns)
     caption = f"The stage at {moment_words(at_ns)}: {'the end' if crash_ns is None else 'the last crash'}."
