@@ -186,7 +186,8 @@ def _stage(wish: ExportWish, source: Source, theme: Theme) -> Iterator[Paint]:
 
 
 def _stage_picture(wish: ExportWish, source: Source, theme: Theme, *, is_drawn: bool) -> StagePicture:
-    title = " · ".join(filter(None, (source.title, source.session.broker.product)))
+    product = source.session.broker.product
+    title = f"{source.title} · on {product}" if product else source.title
     picture = StagePicture(theme, is_drawing=is_drawn, is_kitchen=source.is_kitchen, title=title)
     picture.resize(wish.width, wish.height)
     return picture

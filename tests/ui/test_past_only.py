@@ -90,6 +90,13 @@ def test_the_picture_can_still_be_held_and_moved(window, qtbot):
     assert not window.playhead_bar._workers.isEnabled()
 
 
+def test_the_picture_is_played_and_paused_as_a_film(window):
+    button = window.playhead_bar._picture
+    assert button.text() == "Pause"
+    button.display(True)
+    assert button.text() == "Play"
+
+
 def test_a_file_that_is_dropped_is_asked_for(window, qtbot, tmp_path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a lesson.workq"))])

@@ -38,6 +38,12 @@ class HoldButton(QPushButton):
         self.clicked.connect(self._utter)
         self._show()
 
+    def set_words(self, wish: str, held: str, short: str) -> None:
+        """Call it something else from now on."""
+        self._wish, self._held, self._short = wish, held, short
+        self.setAccessibleName(wish)
+        self._show()
+
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of `theme`, at the zoom of now."""
         self._theme = theme

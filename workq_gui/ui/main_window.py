@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         self.composer.set_past_only(reason)
         self.worker_panel.set_past_only(reason)
         self.playhead_bar.set_past_only(reason)
+        self.stage.set_past_only()
         for what in ACTING:
             self._deeds[what] = lambda: QToolTip.showText(self.mapToGlobal(self.rect().center()), reason)
 

@@ -127,7 +127,8 @@ class PlayheadBar(QFrame):
         self._now.setAccessibleName(self.tr("Show the end"))
         self._now.setToolTip(self.tr("Show the end of the recording (End)."))
         self._timeline.setToolTip(self.tr("Which moment of the recording is shown."))
-        self._picture.setToolTip(self.tr("The picture stands still (Space)."))
+        self._picture.set_words(self.tr("Pause"), self.tr("Play"), self.tr("Play"))
+        self._picture.setToolTip(self.tr("Stand still, or play on (Space)."))
 
     def display(self, playhead: Playhead | PlayheadPair, workers_held: bool, producer_held: bool) -> None:
         """Show where `playhead` is, and what is held."""

@@ -149,6 +149,10 @@ class Stage(WorkerWishes, QWidget):
             self.update()
         self._describe(at_ns)
 
+    def set_past_only(self) -> None:
+        """Show a recording: ask nobody to do anything."""
+        self._words.is_past_only = True
+
     def set_live(self, is_live: bool) -> None:
         """Tell whether the picture shows the present: what is done here is done now in any case."""
         self._hands.is_live = is_live

@@ -42,7 +42,13 @@ class Words:
 
 
 class StageWords(QObject):
-    """Finds the words for a state at a moment."""
+    """Finds the words for a state at a moment.
+
+    Attributes:
+        is_past_only: Whether it is a recording's: nobody can do anything in it.
+    """
+
+    is_past_only = False
 
     def producer(self, state: State, at_ns: int, is_narrow: bool, rate: int | None = None) -> list[Words]:
         """Return the lines in the producer's box; of `rate`, tasks a second, only if it is to be told."""
@@ -157,7 +163,7 @@ class StageWords(QObject):
 
     def hint(self) -> str:
         """Return what is said before there is any task."""
-        return self.tr("Publish a task to see it travel")
+        return self.tr("No task yet") if self.is_past_only else self.tr("Publish a task to see it travel")
 
     def density(self, stride: int) -> str:
         """Return what a thinned-out crowd stands for."""
