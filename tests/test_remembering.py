@@ -123,9 +123,9 @@ def test_a_file_of_the_command_line_is_a_recent_one_too(tmp_path):
     path = tmp_path / "lesson.toml"
     path.write_text('title = "T"\n[[step]]\nwait_s = 1\n')
     preferences = preferences_for(parse(["--data", str(tmp_path), str(path)]))
-    assert preferences.recent_scenarios == [str(path)]
+    assert preferences.recent_files == [str(path)]
     shipped = parse(["--data", str(tmp_path / "other"), "--scenario", "crash-and-redeliver"])
-    assert preferences_for(shipped).recent_scenarios == []
+    assert preferences_for(shipped).recent_files == []
 
 
 def test_the_last_broker_is_offered_where_another_one_can_be_named(window_of, tmp_path):

@@ -96,4 +96,4 @@ class Remembering:
         for name, splitter in window.work.splitters.items():
             splitter.restoreState(kept.state(f"splitter_{name}"))
         window.look_back.restore(round(tab), {"true": True, "false": False}.get(folded))
-        window.work.give_rows_height()
+        window.work.take_sizes()

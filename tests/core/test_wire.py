@@ -112,14 +112,6 @@ def test_a_search_goes_on_with_what_comes_and_forgets_what_is_dropped():
     assert search.number(0) >= log.first
 
 
-def test_a_content_frame_is_found_in_the_row_of_its_method():
-    log = log_of(*story())
-    search = WireSearch(log, WireFilter())
-    search.look(100)
-    assert search.row_of_content(3) == 1
-    assert search.row_of_content(5) == 3
-
-
 def test_a_long_body_belongs_to_its_method_whole_and_a_message_without_body_ends_at_its_header():
     text = b"x" * 30
     publish, header, body = published(text=text)

@@ -6,7 +6,7 @@ import time
 from itertools import cycle
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from tests.core.story import MS, QUEUE, W1, W2, S, T, U, delivered, done, make, published, session_of
@@ -14,10 +14,10 @@ from workq_gui.core import events as e
 from workq_gui.core.clock import ManualClock
 from workq_gui.core.playhead import Playhead
 from workq_gui.core.session import Session
-from workq_gui.ui.chart_export import CHART_NAMES, chart_pictures, paint_chart
+from workq_gui.ui.chart_export import CHART_NAMES, paint_chart
 from workq_gui.ui.chart_words import clock_words, duration_words, per_second, short_count
 from workq_gui.ui.charts_view import ChartsView
-from workq_gui.ui.theme import DARK, HIGH_CONTRAST, LIGHT, THEMES, set_zoom
+from workq_gui.ui.theme import HIGH_CONTRAST, LIGHT, THEMES, set_zoom
 
 END_S = 8
 
@@ -228,12 +228,6 @@ def test_each_chart_can_be_painted_for_a_file(make_view, name):
     colours = set(_colours(image))
     assert {LIGHT.colour("panel").name(), LIGHT.colour("ink").name()} <= colours
     assert len(colours) > 10
-
-
-def test_pictures_of_all_charts_have_the_size_that_is_wanted(make_view):
-    pictures = chart_pictures(make_view(story()).rates, END_S * S, DARK, QSize(300, 200), 2.0)
-    assert [name for name, _ in pictures] == list(CHART_NAMES)
-    assert {(image.width(), image.height()) for _, image in pictures} == {(600, 400)}
 
 
 def test_two_hundred_workers_have_a_bar_each_the_busiest_first(make_view):

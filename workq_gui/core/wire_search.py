@@ -63,11 +63,6 @@ class WireSearch:
         """Return how many rows are of frames before `number`: where it is, or would be."""
         return bisect_left(self._found, number)
 
-    def row_of_content(self, number: int) -> int:
-        """Likewise; if `number` is folded into its method, of that."""
-        method = self._log.method_of(number) if self.wanted.folds_content else None
-        return self.row_of(number if method is None else method)
-
     def look(self, most_frames: int) -> bool:
         """Look at up to `most_frames` more frames; return whether there were any."""
         self._forget()

@@ -100,16 +100,6 @@ class Preferences:
         """The paths of recordings and scenarios that were open lately, the latest first, and are there."""
         return [path for path in self._noted_files() if Path(path).is_file()]
 
-    @property
-    def recent_recordings(self) -> list[str]:
-        """Those of `recent_files` that are recordings."""
-        return [path for path in self.recent_files if not path.endswith(SCENARIO)]
-
-    @property
-    def recent_scenarios(self) -> list[str]:
-        """Those of `recent_files` that are scenarios."""
-        return [path for path in self.recent_files if path.endswith(SCENARIO)]
-
     def note_file(self, path: str | Path) -> None:
         """Remember that this recording or scenario was opened."""
         path = str(Path(path).absolute())

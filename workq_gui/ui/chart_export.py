@@ -1,7 +1,7 @@
 """Charts as pictures, for files. Importing this imports pyqtgraph."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from workq_gui.core.projections.rates import Rates
 from workq_gui.ui.busy_chart import BusyChart
@@ -47,18 +47,3 @@ def paint_chart(painter: QPainter, rect: QRectF, name: str, rates: Rates, at_ns:
     painter.restore()
     chart.close()
     chart.deleteLater()
-
-
-def chart_pictures(
-    rates: Rates, at_ns: int, theme: Theme, size: QSize, scale: float = 1.0
-) -> list[tuple[str, QImage]]:
-    """Return a picture of each chart with its name; `size` is in logical pixels, each `scale` pixels wide."""
-    pictures = []
-    for name in CHART_NAMES:
-        image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(scale)
-        painter = QPainter(image)
-        paint_chart(painter, QRectF(0, 0, size.width(), size.height()), name, rates, at_ns, theme)
-        painter.end()
-        pictures.append((name, image))
-    return pictures

@@ -89,6 +89,13 @@ class WorkPage(QWidget):
         for splitter in (self._rows, self._columns):
             splitter.refresh()  # at once, or a frame is shown with a scroll bar that is needed no more
 
+    def take_sizes(self) -> None:
+        """The splitters were restored: a folded panel takes no room all the same."""
+        if self._look_back.is_folded:
+            self.give_rows_height()
+        else:
+            self._note_height()
+
     def _note_height(self) -> None:
         """Remember, in pixels of the design, how high the user made the panel."""
         if not self._look_back.is_folded:
