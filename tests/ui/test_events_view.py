@@ -293,5 +293,5 @@ def test_an_empty_session_says_so(view):
     session = session_of()
     show.view = view
     view.display(Playhead(session), session)
-    assert view.findChild(EventRows)._empty == "Nothing has happened yet."
+    assert view.findChild(EventRows)._about == "Nothing has happened yet."
     view.grab()

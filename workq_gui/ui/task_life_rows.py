@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workq_gui.ui.row_painter import LEFT, RIGHT, write_cut
 from workq_gui.ui.style import SMALL_SIZE, blend, plain_tooltip
 from workq_gui.ui.theme import DARK, Theme, mono_font, text_font, zoomed
 
@@ -37,8 +38,6 @@ NAME_WIDTH = 116
 WHO_WIDTH = 84
 TIME_WIDTH = 92
 SIGN = 9
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NO_INDEX = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
@@ -266,15 +265,6 @@ class _Delegate(QStyledItemDelegate):
             painter.drawEllipse(centre, half, half)
 
     def _write(
-        self,
-        painter: QPainter,
-        box: QRect,
-        words: str,
-        font: QFont,
-        colour: QColor,
-        align: Qt.AlignmentFlag = LEFT,
+        self, painter: QPainter, box: QRect, words: str, font: QFont, colour: QColor, align: int = LEFT
     ) -> None:
-        painter.setFont(font)
-        painter.setPen(colour)
-        elided = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, align | Qt.TextFlag.TextSingleLine, elided)
+        write_cut(painter, box, words, font, QFontMetrics(font), colour, align)

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QFont, QPainter, QPen
 
 from workq_gui.core.wire import WireFrame
-from workq_gui.ui.event_row_painter import BAR_WIDTH, GAP, PAD, ROW_HEIGHT, RowLook
-from workq_gui.ui.style import SMALL_SIZE, blend
+from workq_gui.ui.row_painter import GAP, LEFT, PAD, RIGHT, RowLook, RowPainter
+from workq_gui.ui.style import SMALL_SIZE
 from workq_gui.ui.theme import Theme, mono_font, text_font, zoomed
 from workq_gui.ui.wire_words import colour_token, direction_words, line_words, wire_time_words
 
-LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
-RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
 WIDEST_TIME = "0,000.0000"
 WIDEST_CHANNEL = "000"
 WIDEST_BYTES = "000,000"
@@ -25,25 +23,18 @@ HEADER_HEIGHT = 22
 SPARE = 6
 
 
-class WireRowPainter:
+class WireRowPainter(RowPainter):
     """Paints rows and the names of their columns; made anew for each theme and zoom. GUI thread."""
 
     def __init__(self, theme: Theme) -> None:
-        self._theme = theme
         self._mono, self._text = mono_font(SMALL_SIZE), text_font(SMALL_SIZE)
         self._name, self._note = mono_font(SMALL_SIZE, QFont.Weight.Medium), text_font(SMALL_SIZE)
         self._small = text_font(11, QFont.Weight.Medium)
         self._note.setItalic(True)
-        self._metrics = {
-            id(font): QFontMetrics(font)
-            for font in (self._mono, self._text, self._name, self._note, self._small)
-        }
+        super().__init__(theme, self._mono, self._text, self._name, self._note, self._small)
         self._spans: dict[str, tuple[int, int]] = {}
         self._spans_width = -1
-        self.row_height, self.header_height = zoomed(ROW_HEIGHT), zoomed(HEADER_HEIGHT)
-        self._mute, self._accent = theme.colour("mute"), theme.colour("accent")
-        self._current_fill = QColor(blend(theme.mute, theme.panel, 0.14))
-        self._mark_fill = QColor(blend(theme.accent, theme.panel, 0.12))
+        self.header_height = zoomed(HEADER_HEIGHT)
         self._arrow_width = self._advance(self._text, "→") + zoomed(SPARE)
         self._direction_width = self._advance(self._text, "← broker") + zoomed(SPARE)
 
@@ -55,7 +46,7 @@ class WireRowPainter:
         mute = self._mute
         name_colour, ink = mute, mute
         if look.is_shown:
-            name_colour, ink = self._theme.colour(colour_token(frame)), self._theme.colour("ink")
+            name_colour, ink = self._theme.colour(colour_token(frame)), self._ink
         size = frame.size_bytes + sum(content.size_bytes for content in contents)
         columns = self._columns(box)
         self._write(painter, columns["time"], wire_time_words(frame.at_ns), self._mono, mute, RIGHT)
@@ -123,30 +114,3 @@ class WireRowPainter:
             right -= width + gap
         spans[""] = (left, max(0, right - left))
         return spans
-
-    def _paint_ground(self, painter: QPainter, box: QRect, look: RowLook) -> None:
-        if look.is_mark:
-            painter.fillRect(box, self._mark_fill)
-            painter.fillRect(QRect(box.left(), box.top(), zoomed(BAR_WIDTH), box.height()), self._accent)
-        elif look.is_current:
-            painter.fillRect(box, self._current_fill)
-        if look.is_current and look.has_focus:
-            painter.setPen(QPen(self._accent, 2))
-            painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 4, 4)
-
-    def _advance(self, font: QFont, words: str) -> int:
-        return self._metrics[id(font)].horizontalAdvance(words)
-
-    def _write(
-        self,
-        painter: QPainter,
-        box: QRect,
-        words: str,
-        font: QFont,
-        colour: QColor,
-        align: int = LEFT,
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(colour)
-        elided = self._metrics[id(font)].elidedText(words, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, align, elided)
