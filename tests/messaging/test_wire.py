@@ -160,8 +160,9 @@ def test_a_frame_that_cannot_be_taken_apart_says_so(raw, name):
 def test_nothing_that_comes_over_the_wire_raises_an_error(payload, frame_type, size):
     first = bytes([max(0, frame_type)])
     for raw in (payload, first + payload, FRAME_HEADER.pack(first[0], 1, len(payload)) + payload + FRAME_END):
-        decode(WireRecord(0, "publisher", True, len(raw), raw))
-        decode(WireRecord(0, "publisher", True, len(raw) + size, raw))
+        for size_bytes in (len(raw), len(raw) + size):
+            frame = decode(WireRecord(0, "publisher", True, size_bytes, raw))
+            assert (frame.owner, frame.size_bytes) == ("publisher", size_bytes)
 
 
 @given(st.sampled_from(sorted(spec.methods)), st.binary(max_size=60))
